@@ -9,6 +9,7 @@ import {
 import {
   Counter,
   emptyNest,
+  energyPj,
   type Machine,
   machineOf,
   mapspaceOf,
@@ -56,6 +57,8 @@ const smallCase: fc.Arbitrary<Case> = fc
     mesh: fc.tuple(fc.constantFrom(1, 2, 3), fc.constantFrom(1, 2)),
     /** The level below which the mesh lies. */
     meshAt: fc.constantFrom(0, 1, 2),
+    /** Whether its axes are two fan-outs, and which is the outer one. */
+    outerAxis: fc.constantFrom(undefined, 'X' as const, 'Y' as const),
     capacities: fc.tuple(fc.constantFrom(6, 12, 30, 200), fc.constantFrom(3, 5, 9)),
     bandwidths: fc.tuple(limit, limit, limit),
     energies: fc.array(fc.constantFrom(0, 0.5, 1, 3, 10, 64), { minLength: 9, maxLength: 9 }),
@@ -75,6 +78,7 @@ const smallCase: fc.Arbitrary<Case> = fc
       class: 'storage',
       instances: instancesAt(level),
       meshX: level > meshAt ? x : 1,
+      outerAxis: level === meshAt ? drawn.outerAxis : undefined,
       wordBits: 16,
       blockSize: blocks[level],
       clusterSize: level <= meshAt || drawn.clustered === 'none' ? 1 : drawn.clustered === 'rows' ? x : x * y,
@@ -205,6 +209,52 @@ describe('the exact search', () => {
       lawOptions(1000, 4),
     );
   });
+
+  test.each(['X', 'Y'] as const)(
+    'places factors on two fan-outs, of which that along %s is the outer one',
+    (outerAxis) => {
+      const memory = {
+        class: 'storage',
+        meshX: 1,
+        instances: 1,
+        wordBits: 16,
+        blockSize: 1,
+        capacityWords: 200,
+        readBandwidth: Number.POSITIVE_INFINITY,
+        writeBandwidth: Number.POSITIVE_INFINITY,
+        sharedBandwidth: Number.POSITIVE_INFINITY,
+        fillLatencyCycles: 0,
+        drainLatencyCycles: 0,
+      };
+      const values = [undefined, outerAxis].map((outer) => {
+        const problem = problemOf(true, [1, 3, 6], 1);
+        const architecture = {
+          storages: [
+            { ...memory, name: 'L0', outerAxis: outer },
+            { ...memory, name: 'L1', instances: 6, meshX: 3, capacityWords: 3 },
+          ],
+          compute: { name: 'MAC', instances: 6, meshX: 3 },
+        };
+        const energy = { readPj: 1, fillPj: 1, updatePj: 1 };
+        const machine = machineOf(problem, architecture, {
+          storages: [{ readPj: 64, fillPj: 1, updatePj: 1 }, energy],
+          computePj: 0.5,
+        });
+        const constraints = freeConstraints({ ...problem, tensors: ['I', 'W', 'O'], levels: ['L0', 'L1'] });
+        const objective = objectiveOf(['edp']);
+        const [value] = objective.values;
+        const all = allMappings(machine, constraints).map((point) => value({ ...point, lastLevelWords: 0 }));
+        const { best, lowerBound } = searchExactly(mapspaceOf(machine, constraints), objective, false);
+        expect(value(best!.cost)).toBeCloseTo(Math.min(...all), 6);
+        expect(lowerBound).toBe(value(best!.cost));
+        // The nest that is handed out has the cost that is stated.
+        expect(energyPj(machine, new Counter(machine).count(best!.nest))).toBe(best!.cost.energyPj);
+        return value(best!.cost);
+      });
+      // R along one axis and P along the other share rows of the input in one mesh, but not in two fan-outs.
+      expect(values[1]).toBeGreaterThan(values[0]);
+    },
+  );
 
   test('finds the whole front of energy and cycles', () => {
     fc.assert(

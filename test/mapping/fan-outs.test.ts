@@ -1,6 +1,6 @@
 /** Fan-outs with names of their own, instances that share accesses, and what else files of Timeloop's front-end have. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { drained } from '../../src/mapping/index.ts';
 import { nodeFiles } from '../../src/node/index.ts';
 import { readPriced } from '../../src/peers/mapping/energies.ts';
@@ -213,4 +213,80 @@ test('memories side by side pass by what the others keep', () => {
     [false, true, false],
     [false, false, true],
   ]);
+});
+
+/**
+ * Row-stationary convolutions on 14 columns of 12 PEs, each a fan-out. The figures are those that the stats files of Timeloop's exercises
+ * (2d55108: example design eyeriss_like, its default problem; exercise 06) give for these loops.
+ */
+describe('equal tiles of sliding inputs share reads within a fan-out, not across two', () => {
+  const component = (name: string, depth: number, keep: string, bypass: string): string =>
+    `{name: ${name}, class: regfile, attributes: {depth: ${depth}, width: 16, datawidth: 16}, constraints: {dataspace: {keep: [${keep}], bypass: [${bypass}]}}}`;
+  const array = `architecture:
+  version: 0.4
+  nodes:
+  - !Container {name: system, attributes: {technology: "45nm", global_cycle_seconds: 1e-9}}
+  - !Component {name: DRAM, class: DRAM, attributes: {width: 64, datawidth: 16}}
+  - !Component ${component('Glb', 131072, 'I, O', 'W').replace('regfile', 'SRAM')}
+  - !Container {name: column, spatial: {meshX: 14}}
+  - !Container {name: row, spatial: {meshY: 12}}
+  - !Component ${component('Ispad', 24, 'I', 'W, O')}
+  - !Component ${component('Wspad', 192, 'W', 'I, O')}
+  - !Component ${component('Ospad', 16, 'O', 'W, I')}
+  - !Component {name: MAC, class: intmac, attributes: {width: 16}}
+`;
+  const problem = (stride: number, instance: string): string => `problem:
+  shape:
+    name: conv
+    dimensions: [C, M, R, S, P, Q]
+    coefficients: [{name: Stride, default: ${stride}}]
+    data-spaces:
+    - {name: W, projection: [[[C]], [[M]], [[R]], [[S]]]}
+    - {name: I, projection: [[[C]], [[R], [P, Stride]], [[S], [Q, Stride]]]}
+    - {name: O, projection: [[[M]], [[P]], [[Q]]], read-write: true}
+  instance: {${instance}}
+`;
+  const loops = (...levels: string[][]): string => {
+    const names = [
+      'DRAM [ W:1 (1) I:1 (1) O:1 (1) ]',
+      'Glb [ I:1 (1) O:1 (1) ]',
+      'inter_column_spatial [ ]',
+      'inter_row_spatial [ ]',
+      'Ispad [ I:1 (1) ]',
+      'Wspad [ W:1 (1) ]',
+      'Ospad [ O:1 (1) ]',
+    ];
+    let depth = 0;
+    return levels
+      .map((list, level) => {
+        const axis = level === 2 ? ' (Spatial-X)' : level === 3 ? ' (Spatial-Y)' : '';
+        const lines = list.map((loop) => `|${'  '.repeat(depth++)} for ${loop[0]} in [0:${loop.slice(1)})${axis}`);
+        return [names[level], '-----', ...lines, ''].join('\n');
+      })
+      .join('\n');
+  };
+
+  test.each([
+    [
+      'the default problem',
+      problem(2, 'C: 3, M: 32, R: 3, S: 3, P: 112, Q: 112'),
+      [['P8', 'Q2', 'M4'], ['P14', 'Q4'], ['Q14'], ['C3', 'S3'], [], ['R3'], ['M8']],
+      { reads: 1354752, fills: 157296, dram: 157296 },
+    ],
+    [
+      'exercise 06',
+      problem(1, 'C: 128, M: 256, R: 3, S: 3, P: 56, Q: 56'),
+      [['Q4', 'C4', 'P7', 'M4'], ['M2', 'C4', 'P8'], ['Q14'], ['M4', 'S3'], [], ['R3', 'C8'], ['M8']],
+      { reads: 12042240, fills: 573440, dram: 573440 },
+    ],
+  ])('%s', (_, text, levels, expected) => {
+    const files = evaluated([
+      { file: 'array.yaml', text: array },
+      { file: 'problem.yaml', text },
+      { file: 'map.txt', text: loops(...levels) },
+    ]);
+    const { levels: found } = JSON.parse(stats(files));
+    const { reads, fills } = found.Glb.I;
+    expect({ reads, fills, dram: found.DRAM.I.reads }).toEqual(expected);
+  });
 });

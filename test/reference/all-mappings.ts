@@ -65,9 +65,26 @@ export function allMappings(machine: Machine, constraints: readonly LevelConstra
       bypasses(at + 1);
     }
   };
+  // Where two fan-outs lie below a level, its cost depends on the axes: every placement that fits is a mapping.
+  const placements = (at: number): void => {
+    const level = Math.floor(at / D);
+    if (level === L) {
+      bypasses(0);
+      return;
+    }
+    const whole = nest.spatial[at];
+    for (const along of machine.outerAxis[level] ? factorisations(whole, 2).map(([x]) => x) : [1]) {
+      if (!constraints[level].axes && along !== 1 && along !== whole) continue;
+      nest.alongX[at] = along;
+      const isLast = at % D === D - 1;
+      if (!isLast || !machine.outerAxis[level] || fitsPlaced(machine, nest, level, constraints[level]))
+        placements(at + 1);
+    }
+    nest.alongX[at] = 1;
+  };
   const factors = (d: number): void => {
     if (d === D) {
-      if (constraints.every((constraint, level) => fitsMesh(machine, nest, level, constraint))) bypasses(0);
+      if (constraints.every((constraint, level) => fitsMesh(machine, nest, level, constraint))) placements(0);
       return;
     }
     for (const parts of perDimension[d]) {
@@ -123,6 +140,27 @@ function fitsMesh(
     if (x <= machine.fanoutX[level] && y <= machine.fanoutY[level]) return true;
   }
   return false;
+}
+
+/** Whether the placement that the nest has at a level fits. */
+function fitsPlaced(
+  { dimensions: D, fanoutX, fanoutY }: Machine,
+  { spatial, alongX }: Nest,
+  level: number,
+  { spatial: { innermost }, split, axes }: LevelConstraints,
+): boolean {
+  let [x, y] = [1, 1];
+  for (let d = 0; d < D; d++) {
+    const part = alongX[level * D + d];
+    const rest = spatial[level * D + d] / part;
+    x *= part;
+    y *= rest;
+    const isSplit = split !== undefined && innermost.length > 0;
+    if (isSplit && (innermost.slice(0, split).includes(d) ? rest : part) > 1) return false;
+    if (!isSplit && axes && !((!axes.X || allows(axes.X, d, part)) && (!axes.Y || allows(axes.Y, d, rest))))
+      return false;
+  }
+  return x <= fanoutX[level] && y <= fanoutY[level];
 }
 
 /** Whether any way to split the factors of a level over both axes fits the axes and their constraints. */

@@ -75,9 +75,10 @@ export function readTimeloop(
   finish();
   if (!problemSection || !architectureSection) return failMissing(given, problemSection ? 'architecture' : 'problem');
   const problem = readProblem(problemSection);
-  const architecture = readArchitecture(architectureSection);
+  const read = readArchitecture(architectureSection);
   finish();
-  if (!problem || !architecture) throw new Error('a part that was not read was not reported');
+  if (!problem || !read) throw new Error('a part that was not read was not reported');
+  const architecture = withFanOuts(read, fanOuts);
   const names: Names = {
     dimensions: problem.dimensions,
     sizes: problem.sizes,
@@ -96,6 +97,16 @@ export function readTimeloop(
   finish();
   const mappingSpan = mappingSection?.reader.document.keySpan(['mapping']) ?? (drawn[0] && firstLine(drawn[0]));
   return { names, problem, architecture, energies, mapping, mappingSpan, constraints, metrics };
+}
+
+/** Writes at each storage with two fan-outs along which axis the outer one lies. */
+function withFanOuts(
+  { storages, compute }: TimeloopArchitecture,
+  fanOuts: ReadonlyMap<string, FanOut> = new Map(),
+): TimeloopArchitecture {
+  const outerAxisOf = (name: string) =>
+    [...fanOuts.values()].find(({ storage, axis }) => storage === name && axis)?.axis;
+  return { storages: storages.map((storage) => ({ ...storage, outerAxis: outerAxisOf(storage.name) })), compute };
 }
 
 function failMissing([first]: readonly SourceText[], key: string): never {

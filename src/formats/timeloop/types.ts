@@ -32,6 +32,8 @@ export interface TimeloopStorage {
   readonly instances: number;
   /** Instances along X; along Y there are `instances / meshX`. */
   readonly meshX: number;
+  /** The axis of the outer one of two fan-outs to its children, which are levels of their own; undefined for a single one. */
+  readonly outerAxis?: 'X' | 'Y' | undefined;
   readonly wordBits: number;
   /** Words of one access. */
   readonly blockSize: number;

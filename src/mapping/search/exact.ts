@@ -4,7 +4,7 @@ import { type InnerTiles, innerTilesInSteps } from './inner.ts';
 import { type Cost, isBetter, type Objective, simpleBound } from './objective.ts';
 import { OuterStates, setOrder } from './outer.ts';
 import type { Found, SearchLimits, SearchResult } from './result.ts';
-import { type Mapspace, placeOnAxes } from './space.ts';
+import { type Mapspace, Placements } from './space.ts';
 import type { Steps } from './steps.ts';
 
 /** How many pairs and evaluations pass between two looks at the clock. */
@@ -26,6 +26,7 @@ export class ExactSearch {
   private readonly slack: number;
   private readonly counter: Counter;
   private readonly nest: Nest;
+  private readonly placements: Placements;
   private readonly rest: Float64Array;
   private readonly front: Found[] = [];
   private best: Found | undefined;
@@ -54,6 +55,7 @@ export class ExactSearch {
     this.leastBound = simpleBound(space.machine, objective);
     this.counter = new Counter(space.machine);
     this.nest = emptyNest(space.machine);
+    this.placements = new Placements(space);
     this.rest = new Float64Array(space.machine.dimensions);
     this.climb = new Climb(space, objective, limits.isCold === true, (found) => this.climbFrom(found));
   }
@@ -247,36 +249,34 @@ export class ExactSearch {
   }
 
   private evaluate(): void {
+    const { placements, best } = this;
+    const least = this.cost();
+    if (!placements.matter) this.consider(least);
+    else if (this.isFront || isBetter(this.objective, least, best?.cost))
+      placements.visit(this.nest, () => this.consider(this.cost()));
+  }
+
+  private cost(): Cost {
     const { machine, counter, nest } = this;
     const counts = counter.count(nest);
     this.evaluations++;
     this.sincePause++;
     let lastLevelWords = 0;
     for (let q = 0; q < machine.tensors; q++) lastLevelWords += counts.reads[q] + counts.updates[q];
-    const cost = { energyPj: energyPj(machine, counts), cycles: cyclesOf(machine, counts), lastLevelWords };
+    return { energyPj: energyPj(machine, counts), cycles: cyclesOf(machine, counts), lastLevelWords };
+  }
+
+  private consider(cost: Cost): void {
     if (cost.cycles > this.objective.deadlineCycles) return;
     if (this.isFront) this.addToFront(cost, this.nest);
-    if (isBetter(this.objective, cost, this.best?.cost)) this.best = { nest: this.kept(this.nest), cost };
+    if (isBetter(this.objective, cost, this.best?.cost)) this.best = { nest: this.placements.kept(this.nest), cost };
   }
 
   private addToFront(cost: Cost, nest: Nest): void {
     const { front } = this;
     if (front.some((other) => other.cost.energyPj <= cost.energyPj && other.cost.cycles <= cost.cycles)) return;
     const left = front.filter((other) => other.cost.energyPj < cost.energyPj || other.cost.cycles < cost.cycles);
-    front.splice(0, front.length, ...left, { nest: this.kept(nest), cost });
-  }
-
-  /** A copy of the nest, its spatial factors placed on the axes. */
-  private kept(nest: Nest): Nest {
-    const { machine, space } = this;
-    const copy = emptyNest(machine);
-    copyNest(nest, copy);
-    const D = machine.dimensions;
-    for (let level = 0; level < machine.levels; level++)
-      placeOnAxes(space, level, copy.spatial.slice(level * D, level * D + D), copy.alongX);
-    copy.temporalLast.set(copy.temporal);
-    copy.spatialLast.set(copy.spatial);
-    return copy;
+    front.splice(0, front.length, ...left, { nest: this.placements.kept(nest), cost });
   }
 
   result(): SearchResult {

@@ -1,5 +1,5 @@
 import type { LevelConstraints } from '../../formats/timeloop/index.ts';
-import type { Machine } from '../timeloop/index.ts';
+import { copyNest, emptyNest, type Machine, type Nest } from '../timeloop/index.ts';
 import { Orders } from './orders.ts';
 
 /** A set of mappings: perfect factors within constraints, orders, placements of spatial factors, bypasses. */
@@ -101,6 +101,37 @@ export function placeOnAxes(
   return false;
 }
 
+/** All parts along X that the factors of a level may have: `placeOnAxes` takes the first one that it finds. */
+function placementsOnAxes(
+  { machine, constraints, sharesAxes }: Mapspace,
+  level: number,
+  factors: ArrayLike<number>,
+): Float64Array[] {
+  const { spatial, split, axes } = constraints[level];
+  const isSplit = split !== undefined && spatial.innermost.length > 0;
+  const inX = spatial.innermost.slice(0, split);
+  const partsOf = (d: number): readonly number[] => {
+    if (isSplit) return [inX.includes(d) ? factors[d] : 1];
+    if (axes) return divisorsOf(factors[d]).filter((part) => allowsOnAxes(axes, d, part, factors[d] / part));
+    return sharesAxes ? divisorsOf(factors[d]) : [...new Set([factors[d], 1])];
+  };
+  const found: Float64Array[] = [];
+  const alongX = new Float64Array(machine.dimensions).fill(1);
+  const place = (d: number, x: number, y: number): void => {
+    if (x > machine.fanoutX[level] || y > machine.fanoutY[level]) return;
+    if (d === machine.dimensions) {
+      found.push(alongX.slice());
+      return;
+    }
+    for (const part of partsOf(d)) {
+      alongX[d] = part;
+      place(d + 1, x * part, (y * factors[d]) / part);
+    }
+  };
+  place(0, 1, 1);
+  return found;
+}
+
 /** The same where each factor may lie on both axes. */
 function placeShared(
   used: readonly number[],
@@ -122,4 +153,62 @@ function placeShared(
     return false;
   };
   return place(0, 1, 1) && write((d) => parts.get(d) ?? 1);
+}
+
+/**
+ * The placements of spatial factors on the axes of a mesh. They change counts only where a tensor slides and two fan-outs lie between
+ * two memories: equal tiles then share a read within one of them.
+ */
+export class Placements {
+  private readonly space: Mapspace;
+  /** The levels at which placements change counts. */
+  private readonly apart: readonly number[];
+
+  constructor(space: Mapspace) {
+    const { outerAxis, slides } = space.machine;
+    this.space = space;
+    this.apart = slides.includes(1) ? outerAxis.flatMap((axis, level) => (axis ? [level] : [])) : [];
+  }
+
+  /** Whether any placement changes counts. */
+  get matter(): boolean {
+    return this.apart.length > 0;
+  }
+
+  /**
+   * Visits every placement that fits, written into the nest. Afterwards all factors lie along Y again, as in an empty nest: then the
+   * counts of every placement are at least those of the nest.
+   */
+  visit(nest: Nest, visitor: () => void): void {
+    const D = this.space.machine.dimensions;
+    const place = (i: number): void => {
+      if (i === this.apart.length) {
+        visitor();
+        return;
+      }
+      const from = this.apart[i] * D;
+      const factors = nest.spatial.slice(from, from + D);
+      for (const alongX of placementsOnAxes(this.space, this.apart[i], factors)) {
+        nest.alongX.set(alongX, from);
+        place(i + 1);
+      }
+      nest.alongX.fill(1, from, from + D);
+    };
+    place(0);
+  }
+
+  /** A copy of a visited nest with all its spatial factors on axes. */
+  kept(nest: Nest): Nest {
+    const { machine } = this.space;
+    const copy = emptyNest(machine);
+    copyNest(nest, copy);
+    const D = machine.dimensions;
+    for (let level = 0; level < machine.levels; level++) {
+      if (!this.apart.includes(level))
+        placeOnAxes(this.space, level, copy.spatial.slice(level * D, level * D + D), copy.alongX);
+    }
+    copy.temporalLast.set(copy.temporal);
+    copy.spatialLast.set(copy.spatial);
+    return copy;
+  }
 }

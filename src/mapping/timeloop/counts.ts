@@ -1,3 +1,4 @@
+import { distinctSums } from './distinct-sums.ts';
 import type { Machine } from './machine.ts';
 import type { Nest } from './nest.ts';
 
@@ -5,6 +6,7 @@ import type { Nest } from './nest.ts';
  * How overlapping tiles are counted where an inner loop starts again. Timeloop runs the first two iterations of each loop
  * only and takes the second as typical, so that it compares with the second tile; it credits an overlap only where the tile moves as the
  * innermost loop moves it. `exact` compares with the last tile, and credits every overlap, in several ranks, too.
+ * Timeloop merges equal tiles of children within one fan-out only; `exact` merges them across all fan-outs between two memories.
  */
 export type History = 'timeloop' | 'exact';
 
@@ -27,8 +29,7 @@ export interface Counts {
   steps: number;
 }
 
-/** Most children whose positions along a sliding rank are looked at one by one. */
-const MOST_POSITIONS = 2 ** 16;
+const AXES = ['X', 'Y'] as const;
 
 /**
  * Counts the words of nests of perfect factors in closed form (Timeloop v3.0.3; docs/methods/mapping.md). Arrays are made
@@ -161,7 +162,7 @@ export class Counter {
       const at = level * T + q;
       reads[at] = fills[at] = updates[at] = tile[at] = partition[at] = ingress[at] = 0;
       if (nest.keep[at] === 0) continue;
-      const distinct = this.distinctChildren(nest, level, child, q);
+      const distinct = this.distinctChildren(nest, level, child, q, history);
       const words = distinct * arrivals;
       tile[at] = this.words(this.extent, level * D, q);
       partition[at] = this.words(this.share, level * D, q);
@@ -239,17 +240,36 @@ export class Counter {
   }
 
   /** Children of one instance of `level` whose tiles differ. `child` is the next level that keeps the tensor. */
-  private distinctChildren({ spatial }: Nest, level: number, child: number, q: number): number {
-    const { dimensions: D, rankOf, slides } = this.machine;
+  private distinctChildren(nest: Nest, level: number, child: number, q: number, history: History): number {
+    const { dimensions: D, rankOf, slides, outerAxis } = this.machine;
+    const { spatial } = nest;
     let distinct = 1;
     for (let at = level * D; at < child * D; at++) {
       if (spatial[at] > 1 && rankOf[q * D + (at % D)] >= 0) distinct *= spatial[at];
     }
-    return slides[q] === 1 && distinct > 1 ? this.slidingChildren(spatial, level, child, q) : distinct;
+    if (slides[q] === 0 || distinct === 1) return distinct;
+    if (history === 'exact') return this.slidingChildren(nest, level, child, q);
+    distinct = 1;
+    for (let l = level; l < child; l++) {
+      const outer = outerAxis[l];
+      if (!outer) distinct *= this.slidingChildren(nest, l, l + 1, q);
+      else for (const axis of AXES) distinct *= this.slidingChildren(nest, l, l + 1, q, axis, axis === outer);
+    }
+    return distinct;
   }
 
-  /** The same where ranks slide: children along P and along R can hold the same row of an ifmap. */
-  private slidingChildren(spatial: Float64Array, level: number, child: number, q: number): number {
+  /**
+   * The same where ranks slide: children along P and along R can hold the same row of an ifmap. With an `axis`, only the children
+   * along it count; each of them stands for a whole fan-out if it is the outer one.
+   */
+  private slidingChildren(
+    { spatial, alongX }: Nest,
+    level: number,
+    child: number,
+    q: number,
+    axis?: 'X' | 'Y',
+    isOuter = false,
+  ): number {
     const { dimensions: D, rankStart, termStart, termDimension, termCoefficient } = this.machine;
     let distinct = 1;
     for (let r = rankStart[q]; r < rankStart[q + 1]; r++) {
@@ -258,26 +278,15 @@ export class Counter {
       for (let t = termStart[r]; t < termStart[r + 1]; t++) {
         for (let l = level; l < child; l++) {
           const at = l * D + termDimension[t];
-          if (spatial[at] <= 1) continue;
-          steps.push(termCoefficient[t] * this.extent[at + D]);
-          bounds.push(spatial[at]);
+          const bound = !axis ? spatial[at] : axis === 'X' ? alongX[at] : spatial[at] / alongX[at];
+          if (bound <= 1) continue;
+          const inner = isOuter ? spatial[at] / bound : 1;
+          steps.push(termCoefficient[t] * this.extent[at + D] * inner);
+          bounds.push(bound);
         }
       }
       distinct *= distinctSums(steps, bounds);
     }
     return distinct;
   }
-}
-
-/** The number of different values of sum i_k step_k, with 0 <= i_k < bound_k. */
-function distinctSums(steps: readonly number[], bounds: readonly number[]): number {
-  const all = bounds.reduce((product, bound) => product * bound, 1);
-  if (steps.length <= 1 || all > MOST_POSITIONS) return all;
-  let sums = new Set([0]);
-  steps.forEach((step, k) => {
-    const next = new Set<number>();
-    for (const sum of sums) for (let i = 0; i < bounds[k]; i++) next.add(sum + i * step);
-    sums = next;
-  });
-  return sums.size;
 }

@@ -27,7 +27,15 @@ export function creditLinks(machine: Machine, nest: Nest, { levels }: TimeloopMa
     for (let level = L - 1; level >= 0; level--) {
       const at = level * T + q;
       if (nest.keep[at] === 0) continue;
-      const saved = savedWords(machine, nest, levels[child - 1].spatial, level, child, q, counts);
+      const saved = savedWords(
+        machine,
+        nest,
+        meshOf(machine, levels[child - 1].spatial, child),
+        level,
+        child,
+        q,
+        counts,
+      );
       if (saved > 0) {
         counts.ingress[at] -= saved;
         counts.reads[at] -= saved;
@@ -39,6 +47,12 @@ export function creditLinks(machine: Machine, nest: Nest, { levels }: TimeloopMa
 }
 
 type SpatialLoops = TimeloopMapping['levels'][number]['spatial'];
+
+/** The loops over the mesh of a level; of two fan-outs only the inner one has neighbours. */
+function meshOf({ outerAxis }: Machine, spatial: SpatialLoops, child: number): SpatialLoops {
+  const outer = outerAxis[child - 1];
+  return outer ? spatial.filter(({ axis }) => axis !== outer) : spatial;
+}
 
 /** The tensor that children share, and the level whose tiles they hold. */
 interface Place {
@@ -95,7 +109,8 @@ interface Children {
 /** The children in Timeloop's order: loops along Y outside, loops along X inside. */
 function childrenOf(place: Place, spatial: SpatialLoops): Children {
   const { machine, child, q } = place;
-  const { rankStart, fanoutX, fanoutY } = machine;
+  const { rankStart, fanoutX, fanoutY, outerAxis } = machine;
+  const outer = outerAxis[child - 1];
   let across = 1;
   let offsets: number[][] = [new Array<number>(rankStart[q + 1] - rankStart[q]).fill(0)];
   const inside = new Map<number, number>();
@@ -112,8 +127,8 @@ function childrenOf(place: Place, spatial: SpatialLoops): Children {
   }
   return {
     offsets,
-    columns: Math.max(fanoutX[child - 1], across),
-    rows: Math.max(fanoutY[child - 1], offsets.length / across),
+    columns: Math.max(outer === 'X' ? 1 : fanoutX[child - 1], across),
+    rows: Math.max(outer === 'Y' ? 1 : fanoutY[child - 1], offsets.length / across),
   };
 }
 

@@ -28,6 +28,8 @@ export interface Machine {
   /** Children of one instance of each level along X and along Y. */
   readonly fanoutX: Float64Array;
   readonly fanoutY: Float64Array;
+  /** The axis of the outer one of two fan-outs below a level; undefined for a single fan-out. */
+  readonly outerAxis: readonly ('X' | 'Y' | undefined)[];
   readonly capacity: Float64Array;
   /** Instances of each level that share an access; a cluster pays for it once. */
   readonly clusterSize: Float64Array;
@@ -108,6 +110,7 @@ export function machineOf(
     ),
     fanoutX: perLevel((level) => below(level).meshX / storages[level].meshX),
     fanoutY: perLevel((level) => meshY(below(level)) / meshY(storages[level])),
+    outerAxis: storages.map(({ outerAxis }) => outerAxis),
     capacity: perLevel((level) => storages[level].capacityWords),
     clusterSize: perLevel((level) => storages[level].clusterSize ?? 1),
     clusters: perLevel((level) => storages[level].instances / (storages[level].clusterSize ?? 1)),
