@@ -77,10 +77,7 @@ class PlainReader {
     const entries = new Map<string, TaggedEntry>();
     const span = this.spanTo(this.at, this.lineEnd);
     do {
-      const name = this.match(KEY);
-      if (name === '' || name.length > LONGEST_KEY || WORD_KEYS.test(name) || entries.has(name)) throw BEYOND;
-      const keySpan = this.spanTo(this.at - name.length, this.at);
-      this.at++;
+      const { name, keySpan } = this.key(entries);
       entries.set(name, { node: this.value(column, depth, false), keySpan });
     } while (this.goesOn(column) && !this.isDash());
     return { kind: 'map', tag: undefined, span, entries };
@@ -95,6 +92,15 @@ class PlainReader {
       items.push(this.value(column, depth, true));
     } while (this.goesOn(column));
     return { kind: 'list', tag: undefined, span, items };
+  }
+
+  /** A key that the mapping does not have yet, and its colon. */
+  private key(entries: ReadonlyMap<string, TaggedEntry>): { readonly name: string; readonly keySpan: Span } {
+    const name = this.match(KEY);
+    if (name === '' || name.length > LONGEST_KEY || WORD_KEYS.test(name) || entries.has(name)) throw BEYOND;
+    const keySpan = this.spanTo(this.at - name.length, this.at);
+    this.at++;
+    return { name, keySpan };
   }
 
   /** The value after a colon or a dash, up to the next line with content. */
@@ -151,10 +157,7 @@ class PlainReader {
     const entries = new Map<string, TaggedEntry>();
     const from = this.at;
     this.members(depth, '}', () => {
-      const name = this.match(KEY);
-      if (name === '' || name.length > LONGEST_KEY || WORD_KEYS.test(name) || entries.has(name)) throw BEYOND;
-      const keySpan = this.spanTo(this.at - name.length, this.at);
-      this.at++;
+      const { name, keySpan } = this.key(entries);
       this.spaces();
       entries.set(name, { node: this.inline(FLOW_VALUE, depth + 1), keySpan });
     });

@@ -122,23 +122,25 @@ test('tsp: the highest setting whose blocks keep to the density at which the hot
   );
 });
 
+/** Blocks of 1 and 2 mm2, 10 K/W of their own and 2 K/W of each other. */
+const TWO_BLOCKS = {
+  widths: [1, 2],
+  clocked: [true, true],
+  resistance: [
+    [10, 2],
+    [2, 10],
+  ],
+};
+
 /**
- * By hand: blocks of 1 and 2 mm2, 10 K/W of their own and 2 K/W of each other. At a density d the second is the hottest, 22 d above the
- * ambient, and it may rise by 40 K: d = 40/22 W/mm2, which is 1.81818 W in the first block.
+ * By hand: at a density d the second is the hottest, 22 d above the ambient, and it may rise by 40 K: d = 40/22 W/mm2, which is
+ * 1.81818 W in the first block.
  */
 test.each([
   [0.995, 1],
   [1.005, 0],
 ])('tsp: %d of the budget in one block leads to point %d', (share, point) => {
-  const die = {
-    widths: [1, 2],
-    clocked: [true, true],
-    resistance: [
-      [10, 2],
-      [2, 10],
-    ],
-    mhz: [1000, 2000],
-  };
+  const die = { ...TWO_BLOCKS, mhz: [1000, 2000] };
   const stack = createStack([entry('tsp', '{}')], contextFor(die));
   const one = { watts: [(share * 40) / 22, 0.99 * 2 * (40 / 22)], leaking: 0.25, celsius: [50, 50] };
   expect(stack.decide(seen(die, one, 1, 1), stack.initial).points).toEqual({ array: point });
@@ -146,15 +148,7 @@ test.each([
 
 test('mpc-thermal: a die that is too hot for every setting gets the lowest clocks of the slowest ones', () => {
   const domains = [domain('array', [500, 1000]), domain('memory', [400, 800])];
-  const die = {
-    widths: [1, 2],
-    clocked: [true, true],
-    resistance: [
-      [10, 2],
-      [2, 10],
-    ],
-    mhz: [500, 1000],
-  };
+  const die = { ...TWO_BLOCKS, mhz: [500, 1000] };
   const context = contextFor(die, {
     domains,
     responseKPerW: () => Float64Array.from(die.resistance.flat()),
