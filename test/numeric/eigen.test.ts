@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { positiveEigen } from '../../src/numeric/eigen.ts';
+import { smallSymmetricEigen } from '../../src/numeric/small-eigen.ts';
 import { largestDifference } from '../thermal/support.ts';
 
 type Entry = (i: number, j: number) => number;
@@ -65,4 +66,43 @@ describe.each([
       expect(largestDifference(image, scaled)).toBeLessThan(1e-14);
     }
   });
+});
+
+test('small symmetric matrices: the values of tridiag(-1, 2, -1), plus 0 and twice 5 apart from it', () => {
+  // 4 sin^2(pi k / (2 (n + 1))) for k = 1..n; a block of its own has a row that no other one touches, and a double value.
+  const n = 20;
+  const size = n + 3;
+  const a = matrix(size, (i, j) => {
+    if (i >= n || j >= n) return i === j && i > n ? 5 : 0;
+    return i === j ? 2 : Math.abs(i - j) === 1 ? -1 : 0;
+  });
+  const { values, vectors } = smallSymmetricEigen(a, size);
+  const exact = [
+    0,
+    5,
+    5,
+    ...Array.from({ length: n }, (_, k) => 4 * Math.sin((Math.PI * (k + 1)) / (2 * (n + 1))) ** 2),
+  ];
+  expect(largestDifference(values.slice().sort(), Float64Array.from(exact).sort())).toBeLessThan(1e-14 * 10);
+  expect(largestSkew(vectors, size)).toBeLessThan(1e-13);
+  for (let j = 0; j < size; j++) {
+    const v = vectors.subarray(j * size, (j + 1) * size);
+    const image = v.map((_, i) => v.reduce((sum, value, k) => sum + a[i * size + k] * value, 0));
+    expect(
+      largestDifference(
+        image,
+        v.map((value) => values[j] * value),
+      ),
+    ).toBeLessThan(1e-13);
+  }
+});
+
+test('small symmetric matrices: a full one of order 40 is its vectors and values again', () => {
+  const n = 40;
+  const a = matrix(n, (i, j) => Math.cos(1 + i * j) + Math.cos(1 + j * i) + (i === j ? i : 0));
+  const { values, vectors } = smallSymmetricEigen(a, n);
+  const again = matrix(n, (i, j) =>
+    values.reduce((sum, value, k) => sum + value * vectors[k * n + i] * vectors[k * n + j], 0),
+  );
+  expect(largestDifference(again, a)).toBeLessThan(1e-12);
 });

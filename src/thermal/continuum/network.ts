@@ -43,6 +43,8 @@ export interface ContinuumNetwork {
   readonly sourceReads: readonly Source[] | null;
   readonly reader: FieldReader;
   readonly steadyResponse: () => Response;
+  /** The response to powers of the inputs; the last one is kept. */
+  readonly steadyUnder: (powers: Float64Array) => Response;
   /** The cosines that stand for many sources on one face; null for few, or on several. */
   readonly waves: () => CoupledWaves | null;
   readonly capacity: () => Float64Array;
@@ -113,21 +115,30 @@ export function continuumNetwork(
     sourceReads,
     reader: fieldReader(continuum, grid, regions, [...places, ...reads].flat()),
     steadyResponse: once(() => responseAt(continuum, 0, eachSource(sources.length))),
+    steadyUnder: steadyUnder(continuum),
     waves: once(() => wavesOf(continuum)),
     capacity: once(() => nodeCapacity(assembly, grid, regions(), next + 1)),
   };
 }
 
+function steadyUnder(continuum: Continuum): ContinuumNetwork['steadyUnder'] {
+  let last: Response | undefined;
+  return (powers) => {
+    if (!last?.combination.every((value, u) => value === powers[u])) last = responseAt(continuum, 0, powers);
+    return last;
+  };
+}
+
 /** Solves steady states: powers by node, of which those of blocks count, to rises by node; without `cells`, of the others. */
 export function continuumSteady(network: ContinuumNetwork, cells = true): SteadySolver {
-  const { continuum, sourceNodes, reader } = network;
+  const { sourceNodes, reader, steadyUnder } = network;
   return {
     solve(source, rise) {
       const p = new Float64Array(sourceNodes.length + 1);
       sourceNodes.forEach((node, u) => {
         p[u] = source[node];
       });
-      const response = responseAt(continuum, 0, p);
+      const response = steadyUnder(p);
       reader.read(response, 0, p, rise, cells ? 'all' : 'names');
       return { iterations: 1, residual: 0, operations: 0 };
     },

@@ -70,19 +70,25 @@ function regionsOf({ bodies }: Assembly, { layer, innerWidthM, innerHeightM, out
   const north = isSquare ? east : strips(y, x, innerHeightM, innerWidthM, outerM);
   const region = ({ across, along, shares, areaM2 }: Strips, isX: boolean, sign: number): OverhangRegion => {
     const means = new Float64Array(modes);
-    // Odd modes have the other sign on the other side; along a strip, which is symmetric, they have a mean of 0.
-    const signed = (k: number, of: LateralModes): number => (k < of.even ? 1 : sign);
     shares.forEach((share, q) => {
-      const [ofX, ofY] = isX ? [across[q], along[q]] : [along[q], across[q]];
-      const [nx, ny] = isX ? [x.count, y.even] : [x.even, y.count];
-      for (let j = 0; j < ny; j++) {
-        const weight = share * ofY[j] * (isX ? 1 : signed(j, y));
-        for (let i = 0, at = j * x.count; i < nx; i++, at++) means[at] += weight * ofX[i] * (isX ? signed(i, x) : 1);
-      }
+      // Odd modes have the other sign on the other side; along a strip, which is symmetric, they have a mean of 0.
+      const side = signed(across[q], isX ? x.even : y.even, sign);
+      const own = along[q].subarray(0, isX ? y.even : x.even);
+      const [ofX, ofY] = isX ? [side, own] : [own, side];
+      for (let j = 0; j < ofY.length; j++) addTimes(share * ofY[j], ofX, means, j * x.count);
     });
     return { layer, body, areaM2, means };
   };
   return [region(east, true, -1), region(east, true, 1), region(north, false, 1), region(north, false, -1)];
+}
+
+/** With the odd modes, those from `even` on, times a sign. */
+function signed(values: Float64Array, even: number, sign: number): Float64Array {
+  return values.map((value, i) => (i < even ? value : sign * value));
+}
+
+function addTimes(weight: number, x: Float64Array, y: Float64Array, at: number): void {
+  for (let i = 0; i < x.length; i++) y[at + i] += weight * x[i];
 }
 
 interface Strips {

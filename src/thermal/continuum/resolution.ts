@@ -1,8 +1,9 @@
 import { once } from '../../base/once.ts';
-import type { Resolution } from './bodies.ts';
+import type { Assembly, Resolution } from './bodies.ts';
 import { eachSource } from './expansion.ts';
+import { fluxesIn } from './fluxes/index.ts';
 import type { ContinuumNetwork } from './network.ts';
-import { type Continuum, type Response, resampled, responseAt, someSources } from './response.ts';
+import { type Continuum, coupledOnly, type Response, resampled, responseAt, someSources } from './response.ts';
 import { coupledWaves, ownSteadyRises } from './waves/index.ts';
 
 /** Waves a side, from coarse to fine. */
@@ -31,6 +32,9 @@ const OF_LAST_DIFFERENCE = 1 / (FINER ** 2 - 1);
 
 /** No error is seen to fall with a higher power on the way to a level that is good enough. */
 const MOST_ORDER = 3;
+
+/** By how much fluxes may be off, a part of them, where only differences of rises are sought. */
+const OF_FLUXES = 1e-6;
 
 /** Sources that are judged one by one: those whose rise changes most between three quarters of the waves and all of them. */
 const HARDEST = 8;
@@ -90,11 +94,11 @@ function compareLevels(make: (resolution: Resolution) => ContinuumNetwork, power
     networks.set(count, network);
     return network;
   };
-  const known = new Map<number, Float64Array>();
   const first = networkOf(LEVELS[0]);
   const judged = powerW ? allUnder(first, powerW) : hardestOf(first, networkOf(FEWER * LEVELS[0]));
+  const known = new Map([[LEVELS[0], judged.first]]);
   const risesOf = (count: number): Float64Array => {
-    const rises = known.get(count) ?? judged.rises(resampled(judged.continuum, networkOf(count).continuum.assembly));
+    const rises = known.get(count) ?? judged.rises(networkOf(count).continuum.assembly);
     known.set(count, rises);
     return rises;
   };
@@ -118,8 +122,9 @@ function isEnough({ part, kelvin }: ResolutionError, times = 1): boolean {
 /** Sources, and the rises whose error is sought. */
 interface Judged {
   readonly continuum: Continuum;
-  /** In a continuum with any waves, K; but for a part that these do not change. */
-  readonly rises: (continuum: Continuum) => Float64Array;
+  /** At the first level, and with any other waves, K; but for a part that waves do not change. */
+  readonly first: Float64Array;
+  readonly rises: (assembly: Assembly) => Float64Array;
   /** The rises whose parts the errors are, K. */
   readonly whole: Float64Array;
   /** Whether the rises are those under the powers that were given. */
@@ -127,13 +132,25 @@ interface Judged {
 }
 
 /** All sources under their powers; the largest rise counts. */
-function allUnder({ continuum }: ContinuumNetwork, powerW: Float64Array): Judged {
-  const m = powerW.length;
-  const risesOf = (of: Continuum) => responseAt(of, 0, Float64Array.of(...powerW, 0)).h.subarray(0, m);
-  const own = risesOf(continuum);
+function allUnder({ continuum, steadyUnder }: ContinuumNetwork, powerW: Float64Array): Judged {
+  const { sources, tail } = continuum;
+  const powers = Float64Array.of(...powerW, 0);
+  const response = steadyUnder(powers);
+  const own = response.h.subarray(0, sources.length);
   const most = own.reduce((largest, rise) => Math.max(largest, Math.abs(rise)), 0);
-  const whole = new Float64Array(m).fill(most);
-  return { continuum, rises: (of) => (of === continuum ? own : risesOf(of)), whole, isUnderPowers: true };
+  const whole = new Float64Array(sources.length).fill(most);
+  // Of many rectangles, the waves that assemblies have in common are not told apart from the others.
+  const isMany = tail().waves !== null;
+  const judged = isMany ? continuum : coupledOnly(continuum);
+  const rises = (assembly: Assembly): Float64Array =>
+    responseNear(judged, assembly, powers, response.flux).h.subarray(0, sources.length);
+  return {
+    continuum: judged,
+    first: isMany ? own : response.coupledMeans(sources),
+    rises,
+    whole,
+    isUnderPowers: true,
+  };
 }
 
 /** The sources whose own rises change most when there are fewer waves, each by itself. */
@@ -148,12 +165,26 @@ function hardestOf(network: ContinuumNetwork, fewer: ContinuumNetwork): Judged {
     const change = whole.map((rise, u) => Math.abs(1 - rises[u] / rise));
     chosen.sort((u, v) => change[v] - change[u] || u - v).splice(HARDEST);
   }
+  const some = someSources(continuum, chosen);
+  const response = responseAt(some, 0, eachSource(chosen.length));
   return {
-    continuum: someSources(continuum, chosen),
-    rises: ownRises,
+    continuum: some,
+    first: ownOf(response),
+    rises: (assembly) => ownOf(responseNear(some, assembly, response.combination, response.flux)),
     whole: Float64Array.from(chosen, (u) => whole[u]),
     isUnderPowers: false,
   };
+}
+
+/** The steady response of an assembly with other waves, as exactly as differences need it; `flux` is that of the continuum's own. */
+function responseNear(
+  continuum: Continuum,
+  assembly: Assembly,
+  combination: Float64Array,
+  flux: Float64Array,
+): Response {
+  const near = { flux: fluxesIn(assembly, continuum.assembly, flux), tolerance: OF_FLUXES };
+  return responseAt(resampled(continuum, assembly), 0, combination, { near });
 }
 
 function ownRises(continuum: Continuum): Float64Array {

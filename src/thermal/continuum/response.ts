@@ -2,7 +2,7 @@ import { once } from '../../base/once.ts';
 import { innerProducts } from '../../numeric/panels.ts';
 import type { Assembly } from './bodies.ts';
 import { balancesOf, type Cases, faceOf, fieldOf, loadsOf, storedTogether } from './cases.ts';
-import { InterfaceSolver } from './fluxes/index.ts';
+import { InterfaceSolver, type NearFluxes } from './fluxes/index.ts';
 import type { Ladder } from './ladder.ts';
 import { meansOver, type Rectangle, type Source } from './sources.ts';
 import { resampledTail, type Tail, type TailResponse, tailOf, tailResponse } from './tail.ts';
@@ -58,15 +58,24 @@ export function resampled(continuum: Continuum, assembly: Assembly): Continuum {
   return withSteady({ assembly, rectangles, sources, means, tail });
 }
 
+const NO_WAVES = { lambda: new Float64Array(0), weight: [], waves: null };
+
 /**
- * The same stack with some of its sources, by number. Without waves that are too short for the package: they are the same in all
- * assemblies, so that differences between these do not need them.
+ * The same stack without waves that are too short for the package: they are the same in all assemblies, so that differences between
+ * these do not need them.
  */
+export function coupledOnly(continuum: Continuum): Continuum {
+  const { assembly, rectangles, sources, means } = continuum;
+  const tail: Tail = { columns: columnsOf(sources), ...NO_WAVES };
+  return withSteady({ assembly, rectangles, sources, means, tail: () => tail });
+}
+
+/** The same stack with some of its sources, by number; without waves that are too short for the package. */
 export function someSources({ assembly, rectangles, sources }: Continuum, chosen: readonly number[]): Continuum {
   const used = [...new Set(chosen.map((u) => sources[u].rectangle))];
   const places = chosen.map((u) => ({ ...sources[u], rectangle: used.indexOf(sources[u].rectangle) }));
   const own = used.map((rectangle) => rectangles[rectangle]);
-  const tail: Tail = { columns: own.length, lambda: new Float64Array(0), weight: [], waves: null };
+  const tail: Tail = { columns: own.length, ...NO_WAVES };
   const means = own.map((one) => meansOver(assembly, one));
   return withSteady({ assembly, rectangles: own, sources: places, means, tail: () => tail });
 }
@@ -89,32 +98,46 @@ export interface Response {
   readonly outW: Float64Array;
   /** Means over rectangles at faces of the die, places x count, K. */
   readonly means: (places: readonly Source[]) => Float64Array;
+  /** The part of them that comes through the waves that meet the package. */
+  readonly coupledMeans: (places: readonly Source[]) => Float64Array;
+  /** Where bodies meet, combinations x fluxes. */
+  readonly flux: Float64Array;
   /** The field of one combination by body, face x mode; made anew whenever asked for. */
   readonly field: (v: number) => readonly Float64Array[];
   readonly ladders: readonly Ladder[];
 }
 
-/** `factored`: the stack at this shift, if it is known. Errors: `solver-not-converged`. */
+/** What is known of a response beforehand: the stack at its shift; and fluxes near those of it, by which it gets as exact as they ask for. */
+export interface Known {
+  readonly factored?: Factored;
+  readonly near?: NearFluxes;
+}
+
+/** Errors: `solver-not-converged`. */
 export function responseAt(
   continuum: Continuum,
   shift: number,
   combination: Float64Array,
-  factored?: Factored,
+  { factored, near }: Known = {},
 ): Response {
   const { assembly, sources } = continuum;
   const m = sources.length;
   const count = combination.length / (m + 1);
   const { solver, short } = factored ?? (shift === 0 ? continuum.steady() : factoredAt(continuum, shift));
   const loads = loadsOf(continuum, combination, count);
-  const cases: Cases = { assembly, solver, loads, balance: solver.solve(loads, count) };
+  const cases: Cases = { assembly, solver, loads, balance: solver.solve(loads, count, near) };
   const stored = once(() => {
     const all = storedTogether(cases);
     short.addStored(combination, count, all);
     return all;
   });
-  const means: Response['means'] = (places) => {
+  const coupledMeans: Response['means'] = (places) => {
     const all = new Float64Array(places.length * count);
     readMeans(continuum, cases, places, all);
+    return all;
+  };
+  const means: Response['means'] = (places) => {
+    const all = coupledMeans(places);
     short.addMeans(places, combination, count, all);
     return all;
   };
@@ -123,7 +146,9 @@ export function responseAt(
   h.set(means(sources));
   h.set(outW, m * count);
   const ladders = solver.unit.map(({ ladder }) => ladder);
-  return { shift, count, combination, h, stored, heatJ, outW, means, field: (v) => fieldOf(cases, v), ladders };
+  const { flux } = cases.balance;
+  const field: Response['field'] = (v) => fieldOf(cases, v);
+  return { shift, count, combination, h, stored, heatJ, outW, means, coupledMeans, flux, field, ladders };
 }
 
 /** Means over rectangles of the coupled modes, places x count. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { HOTSPOT_DEFAULTS } from '../../../src/formats/hotspot/index.ts';
 import { assemblyOf } from '../../../src/thermal/continuum/bodies.ts';
 import { DirectFluxes } from '../../../src/thermal/continuum/fluxes/direct.ts';
-import { InterfaceSolver } from '../../../src/thermal/continuum/fluxes/index.ts';
+import { fluxesIn, InterfaceSolver } from '../../../src/thermal/continuum/fluxes/index.ts';
 import { IteratedFluxes } from '../../../src/thermal/continuum/fluxes/iterated.ts';
 import { ladderOf } from '../../../src/thermal/continuum/ladder.ts';
 import { binnedProducts, cosineModes } from '../../../src/thermal/continuum/lateral/index.ts';
@@ -46,6 +46,27 @@ describe('fluxes by iteration are those of the factored matrices', () => {
     direct.left.forEach((value, i) => {
       expect(Math.abs(value - iterated!.left[i])).toBeLessThan(1e-9 * most);
     });
+  });
+
+  test.each([
+    ['a usual package', {}, 8],
+    ['a spreader that hardly conducts', { k_spreader: 2 }, 8],
+    ['a secondary path, where heat circulates', { model_secondary: 1 }, 12],
+  ] as const)('%s, from fluxes of fewer waves: as exact as asked for', (_, options, sideMm) => {
+    const { assembly, ports, uniform, first, gap, given } = equations(options, sideMm, 0);
+    const stack = hotspotStack({ ...HOTSPOT_DEFAULTS, ...options });
+    const die = { widthM: sideMm * 1e-3, heightM: sideMm * 0.6e-3 };
+    const fewer = assemblyOf(stack, die, { columns: 7, rows: 6, elements: 2, kept: [14, 10] });
+    const direct = new DirectFluxes(assembly, ports, uniform).solve(gap, 1, given);
+    // To fewer waves and back: the lowest modes have their fluxes, all others none.
+    const flux = fluxesIn(assembly, fewer, fluxesIn(fewer, assembly, direct.flux));
+    const same = flux.filter((value, k) => value === direct.flux[k]).length;
+    expect(same).toBe(fewer.interfaces.reduce((sum, { modes }) => sum + modes, 0));
+    const near = { flux, tolerance: 1e-6 };
+    const iterated = new IteratedFluxes(assembly, ports, uniform, first).solve(gap, 1, given, near);
+    const norm = Math.hypot(...direct.flux);
+    const off = Math.hypot(...direct.flux.map((value, k) => value - iterated!.flux[k]));
+    expect(off).toBeLessThan(1e-4 * norm);
   });
 
   test('what does not converge is left to the matrices', () => {

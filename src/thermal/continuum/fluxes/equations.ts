@@ -18,3 +18,11 @@ export interface UniformFluxes {
   /** By interface: the uniform flux of 1 W. */
   readonly ofWatt: Float64Array;
 }
+
+/** Fluxes near the solution, from which an iteration starts. */
+export interface NearFluxes {
+  /** Cases x fluxes. */
+  readonly flux: Float64Array;
+  /** How exact fluxes have to be, a part of them in the norm of their energy. */
+  readonly tolerance: number;
+}

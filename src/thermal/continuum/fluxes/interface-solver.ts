@@ -5,7 +5,7 @@ import { ladderOf } from '../ladder.ts';
 import { type Ports, portsOf, type UnitLoads, unitLoads } from '../unit-loads.ts';
 import { addFromBody, fromInterface } from './between.ts';
 import { DirectFluxes, factorOperations } from './direct.ts';
-import type { Fluxes, UniformFluxes } from './equations.ts';
+import type { Fluxes, NearFluxes, UniformFluxes } from './equations.ts';
 import { caseOperations, IteratedFluxes } from './iterated.ts';
 import { fluxMatrix, fluxPlaces, PARITIES } from './matrix.ts';
 
@@ -70,11 +70,11 @@ export class InterfaceSolver {
     this.ports = this.unit.map((unit) => portsOf(unit, unit.temperature));
   }
 
-  /** Error: `solver-not-converged`. */
-  solve(loads: readonly FaceLoads[], count: number): Balance {
+  /** From `near` fluxes, as exact as these ask for. Error: `solver-not-converged`. */
+  solve(loads: readonly FaceLoads[], count: number, near: NearFluxes | null = null): Balance {
     const gap = this.gaps(loads, count, 'temperature');
     const given = this.uniform.isGiven ? this.given(loads, count) : null;
-    const { flux, left } = this.fluxes(gap, count, given);
+    const { flux, left } = this.fluxes(gap, count, given, near);
     if (!flux.every(Number.isFinite)) {
       fail('solver-not-converged', 'the heat between the parts of the package did not settle', {
         expected: 'finite powers, and layers whose conductances are comparable',
@@ -84,13 +84,13 @@ export class InterfaceSolver {
   }
 
   /** By iteration as long as all cases so far take fewer operations than the matrices would; these serve what does not converge, too. */
-  private fluxes(gap: Float64Array, count: number, given: Float64Array | null): Fluxes {
+  private fluxes(gap: Float64Array, count: number, given: Float64Array | null, near: NearFluxes | null): Fluxes {
     const { assembly, ports, uniform, first } = this;
     this.solved += count;
     const few = Math.max(FEWEST, factorOperations(assembly) / caseOperations(assembly));
     if (!this.direct && this.solved <= few) {
       this.iterated ??= new IteratedFluxes(assembly, ports, uniform, first);
-      const found = this.iterated.solve(gap, count, given);
+      const found = this.iterated.solve(gap, count, given, near);
       if (found) return found;
     }
     this.direct ??= new DirectFluxes(assembly, ports, uniform);

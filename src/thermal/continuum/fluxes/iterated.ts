@@ -3,7 +3,7 @@ import { dot } from '../../../numeric/panels.ts';
 import type { Assembly, Interface } from '../bodies.ts';
 import type { Ports } from '../unit-loads.ts';
 import { addFromBody, fromInterface } from './between.ts';
-import type { Fluxes, UniformFluxes } from './equations.ts';
+import type { Fluxes, NearFluxes, UniformFluxes } from './equations.ts';
 
 /** A root of energies, over that of the first residual: fluxes are as exact. */
 const TOLERANCE = 1e-11;
@@ -48,24 +48,24 @@ export class IteratedFluxes {
   }
 
   /** As of `DirectFluxes`; null if some case does not converge. */
-  solve(gap: Float64Array, count: number, given: Float64Array | null): Fluxes | null {
+  solve(gap: Float64Array, count: number, given: Float64Array | null, near: NearFluxes | null = null): Fluxes | null {
     const { first } = this;
     const { length } = this.assembly.interfaces;
     const total = first[length];
-    const flux = new Float64Array(gap.length);
+    const flux = near ? near.flux.slice() : new Float64Array(gap.length);
     const left = new Float64Array(given ? count * length : 0);
     for (let v = 0; v < count; v++) {
       const q = flux.subarray(v * total, (v + 1) * total);
       if (given) for (let i = 0; i < length; i++) q[first[i]] = given[v * length + i];
-      const rest = this.converged(gap.subarray(v * total, (v + 1) * total), q, given !== null);
+      const rest = this.converged(gap.subarray(v * total, (v + 1) * total), q, given !== null, near?.tolerance);
       if (!rest) return null;
       if (given) for (let i = 0; i < length; i++) left[v * length + i] = rest[first[i]];
     }
     return { flux, left };
   }
 
-  /** Improves q until its residual is small, and returns that; null if it stays large. */
-  private converged(gap: Float64Array, q: Float64Array, isGiven: boolean): Float64Array | null {
+  /** Improves q until its residual is small (before its first step, or over q with a `tolerance`), and returns that; null if it stays large. */
+  private converged(gap: Float64Array, q: Float64Array, isGiven: boolean, tolerance?: number): Float64Array | null {
     const n = q.length;
     const [image, z, direction] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
     const residual = (out: Float64Array): Float64Array => {
@@ -76,13 +76,13 @@ export class IteratedFluxes {
     const r = residual(new Float64Array(n));
     if (isGiven) this.project(r);
     let energy = 0;
-    let enough = 0;
+    let enough = tolerance === undefined ? 0 : tolerance ** 2 * dot(q, image);
     for (let step = 0; step <= MOST_STEPS; step++) {
       this.precondition(r, z);
       if (isGiven) this.project(z);
       const before = energy;
       energy = dot(r, z);
-      if (step === 0) enough = TOLERANCE ** 2 * energy;
+      if (step === 0 && tolerance === undefined) enough = TOLERANCE ** 2 * energy;
       if (energy <= enough) return residual(new Float64Array(n));
       const beta = step === 0 ? 0 : energy / before;
       for (let k = 0; k < n; k++) direction[k] = z[k] + beta * direction[k];

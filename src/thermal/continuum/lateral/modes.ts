@@ -1,5 +1,6 @@
 import { gaussRule, lagrangeSlopes, lagrangeValues, lobattoRule, type Rule } from '../../../numeric/quadrature.ts';
-import { ascending, symmetricEigen } from '../../../numeric/symmetric-eigen.ts';
+import { smallSymmetricEigen } from '../../../numeric/small-eigen.ts';
+import { ascending } from '../../../numeric/symmetric-eigen.ts';
 
 /**
  * Orthonormal modes of lateral conduction along one side of a body, whose ends are adiabatic: -d2/dx2 phi = lambda phi. Places
@@ -164,12 +165,12 @@ function parityModes(mass: Float64Array, stiffness: Float64Array, nodes: number,
       a[i * n + j] = stiffness[(i + first) * nodes + j + first] / (root[i + first] * root[j + first]);
     }
   }
-  const { values: lambda, vectors } = ascending(symmetricEigen(a, n));
+  const { values: lambda, vectors } = ascending(smallSymmetricEigen(a, n));
   const table = new Float64Array(n * nodes);
   for (let mode = 0; mode < n; mode++) {
-    // The other half has as much of the norm.
-    for (let i = 0; i < n; i++)
-      table[mode * nodes + i + first] = (vectors[mode * n + i] / root[i + first]) * Math.SQRT1_2;
+    // Positive at the end, by which modes of other elements are known again. The other half has as much of the norm.
+    const half = vectors[(mode + 1) * n - 1] < 0 ? -Math.SQRT1_2 : Math.SQRT1_2;
+    for (let i = 0; i < n; i++) table[mode * nodes + i + first] = (vectors[mode * n + i] / root[i + first]) * half;
   }
   const length = mass.reduce((sum, m) => sum + m, 0);
   if (isEven) {

@@ -105,7 +105,9 @@ export function reduceCoupled(
     shifts.flatMap((shift, i) => {
       if (shift === 0) return [part.steady()];
       const combination = combinationOf(part, slowCosines(part, orderAt(continuum, shift)));
-      return combination.length > 0 ? [responseAt(part.continuum, shift, combination, factoredFor[i]())] : [];
+      return combination.length > 0
+        ? [responseAt(part.continuum, shift, combination, { factored: factoredFor[i]() })]
+        : [];
     });
   return parts.map((part, p) => {
     const count = part.numbers.length;
