@@ -1,5 +1,5 @@
 import { fail } from '../../../base/errors.ts';
-import { innerProducts } from '../../../numeric/panels.ts';
+import { innerProducts, type Panel } from '../../../numeric/panels.ts';
 import type { Assembly } from '../bodies.ts';
 import { ladderOf } from '../ladder.ts';
 import { type Ports, portsOf, type UnitLoads, unitLoads } from '../unit-loads.ts';
@@ -145,6 +145,17 @@ export class InterfaceSolver {
     const { assembly, unit, first } = this;
     const total = first[assembly.interfaces.length];
     const ports = unit.map((one) => portsOf(one, one.stored));
+    const { iterated } = this;
+    if (!this.direct && iterated) {
+      const image = new Float64Array(flux.length);
+      for (let v = 0; v < count; v++) {
+        const of = (values: Float64Array) => values.subarray(v * total, (v + 1) * total);
+        iterated.apply(of(flux), of(image), ports);
+      }
+      for (let k = 0; k < image.length; k++) image[k] -= 2 * gap[k];
+      addMutual(flux, image, count, sum);
+      return;
+    }
     for (const parity of PARITIES) {
       const { place } = fluxPlaces(assembly, parity);
       const order = place.length;
@@ -152,16 +163,11 @@ export class InterfaceSolver {
       for (let v = 0; v < count; v++) for (let k = 0; k < order; k++) own[v * order + k] = flux[v * total + place[k]];
       if (own.every((value) => value === 0)) continue;
       const { values } = fluxMatrix(assembly, ports, parity);
-      const rows = (of: Float64Array, some: number) => ({ values: of, at: 0, stride: order, count: some });
-      innerProducts(rows(own, count), rows(values, order), order, image);
+      innerProducts(rowsOf(own, count), rowsOf(values, order), order, image);
       for (let v = 0; v < count; v++) {
         for (let k = 0; k < order; k++) image[v * order + k] -= 2 * gap[v * total + place[k]];
       }
-      const product = new Float64Array(count * count);
-      innerProducts(rows(own, count), rows(image, count), order, product);
-      for (let i = 0; i < count; i++) {
-        for (let j = 0; j < count; j++) sum[i * count + j] += (product[i * count + j] + product[j * count + i]) / 2;
-      }
+      addMutual(own, image, count, sum);
     }
   }
 
@@ -194,5 +200,18 @@ export class InterfaceSolver {
       }
     }
     return lifts;
+  }
+}
+
+function rowsOf(values: Float64Array, count: number): Panel {
+  return { values, at: 0, stride: values.length / count, count };
+}
+
+/** Adds the products of rows with the images of all rows, half of either order. */
+function addMutual(rows: Float64Array, images: Float64Array, count: number, sum: Float64Array): void {
+  const product = new Float64Array(count * count);
+  innerProducts(rowsOf(rows, count), rowsOf(images, count), rows.length / count, product);
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j < count; j++) sum[i * count + j] += (product[i * count + j] + product[j * count + i]) / 2;
   }
 }

@@ -111,9 +111,9 @@ export class IteratedFluxes {
     });
   }
 
-  /** y = S q. */
-  private apply(q: Float64Array, y: Float64Array): void {
-    const { assembly, ports, ends } = this;
+  /** y = S q, or the like for other figures between the ends of bodies. */
+  apply(q: Float64Array, y: Float64Array, ports = this.ports): void {
+    const { assembly, ends } = this;
     const { bodies, interfaces } = assembly;
     y.fill(0);
     bodies.forEach((_, b) => {

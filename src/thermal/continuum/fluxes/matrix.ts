@@ -44,7 +44,11 @@ export function fluxMatrix(assembly: Assembly, ports: readonly Ports[], parity: 
       });
     });
   });
-  for (let i = 0; i < order; i++) for (let j = 0; j < i; j++) values[j * order + i] = values[i * order + j];
+  // Blocks of one interface are whole, those of two are below the diagonal.
+  first.forEach((from, i) => {
+    const end = first[i + 1] ?? order;
+    for (let j = 0; j < from; j++) for (let k = from; k < end; k++) values[j * order + k] = values[k * order + j];
+  });
   return { order, first, place, values };
 }
 
@@ -116,20 +120,53 @@ function addSeparable(one: Sides, other: Sides, port: Block, to: Block): void {
   const plain = (values: Float64Array, stride: number): Block => ({ values, at: 0, stride });
   addProduct(port, plain(x.byMode, x.count), plain(half, x.count), y.inner, x.inner, x.count);
   addProduct(plain(y.byPair, y.inner), plain(half, x.count), plain(whole, x.count), y.count, y.inner, x.count);
-  const add = (j: number, i: number, l: number, k: number, value: number): void => {
-    to.values[to.at + (j * one.x.columns + i) * to.stride + l * other.x.columns + k] += value;
-  };
-  for (let q = 0, at = 0; q < y.count; q++) {
+  scatter(whole, x, y, [one.x.columns, other.x.columns], isSymmetric, to);
+}
+
+/** Pairs of modes of two interfaces along one side. */
+interface Pairs {
+  readonly count: number;
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+}
+
+/** Adds a table of pairs along y x pairs along x; with `isBothWays`, pairs stand for the exchanged ones too. */
+function scatter(
+  table: Float64Array,
+  x: Pairs,
+  y: Pairs,
+  [width, otherWidth]: readonly [number, number],
+  isBothWays: boolean,
+  { values, at, stride }: Block,
+): void {
+  const there = Int32Array.from({ length: x.count }, (_, p) => x.first[p] * stride + x.second[p]);
+  const back = Int32Array.from({ length: x.count }, (_, p) => x.second[p] * stride + x.first[p]);
+  const row = (j: number, l: number): number => at + j * width * stride + l * otherWidth;
+  for (let q = 0; q < y.count; q++) {
     const [j, l] = [y.first[q], y.second[q]];
-    for (let p = 0; p < x.count; p++, at++) {
-      const [i, k] = [x.first[p], x.second[p]];
-      add(j, i, l, k, whole[at]);
-      if (!isSymmetric) continue;
-      if (i !== k) add(j, k, l, i, whole[at]);
-      if (j !== l) add(l, i, j, k, whole[at]);
-      if (i !== k && j !== l) add(l, k, j, i, whole[at]);
-    }
+    addAt(values, row(j, l), there, table, q * x.count);
+    if (!isBothWays) continue;
+    addOthersAt(values, row(j, l), back, there, table, q * x.count);
+    if (j === l) continue;
+    addAt(values, row(l, j), there, table, q * x.count);
+    addOthersAt(values, row(l, j), back, there, table, q * x.count);
   }
+}
+
+function addAt(y: Float64Array, at: number, places: Int32Array, x: Float64Array, from: number): void {
+  for (let p = 0; p < places.length; p++) y[at + places[p]] += x[from + p];
+}
+
+/** But for places that are the same in both lists. */
+function addOthersAt(
+  y: Float64Array,
+  at: number,
+  places: Int32Array,
+  not: Int32Array,
+  x: Float64Array,
+  from: number,
+): void {
+  for (let p = 0; p < places.length; p++) if (places[p] !== not[p]) y[at + places[p]] += x[from + p];
 }
 
 /** Products of columns of two tables, of each pair once if they are the same table. */
@@ -152,5 +189,5 @@ function pairsOf(one: Side, other: Side, isSame: boolean) {
       byMode[a * count + p] = byPair[p * inner + a] = product;
     }
   }
-  return { inner, count, first, second, byMode, byPair };
+  return { inner, count, first: Int32Array.from(first), second: Int32Array.from(second), byMode, byPair };
 }
