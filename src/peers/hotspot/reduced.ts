@@ -1,6 +1,7 @@
 import { once } from '../../base/once.ts';
 import type { NamedTemperatures } from '../../formats/hotspot/index.ts';
 import {
+  cellReader,
   coupledSizes,
   MANY_RECTANGLES,
   MANY_SOURCES,
@@ -143,7 +144,7 @@ export function waveStepsOf(
       : null;
   const unitsK = new Float64Array(units.length);
   const cells = new Float64Array(grid!.rows * grid!.columns);
-  const readCells = once(() => waveReader(waves, cellsOf(network!)));
+  const readCells = once(() => cellReader(waves, cellsOf(network!)));
   const steps: WaveSteps = {
     transient,
     unitsK: () => {

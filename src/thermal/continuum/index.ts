@@ -11,6 +11,7 @@ export { CHOICE_LENGTH, type ChosenNetwork, chooseNetwork, type ResolutionError 
 export type { LayerBlocks } from './sources.ts';
 export { MANY_RECTANGLES } from './tail.ts';
 export {
+  cellReader,
   coupledSizes,
   reduceCoupled,
   startSteady,

@@ -3,7 +3,7 @@ import { transposed } from '../../numeric/projection.ts';
 import type { Assembly } from './bodies.ts';
 import { ladderOf } from './ladder.ts';
 import { binnedProducts, rateOf, type Waves } from './lateral/index.ts';
-import { addShort, ONCE, type ShortWaves, shortWaves } from './short/index.ts';
+import { addShort, BEYOND_SHARES, commonShare, ONCE, type ShortWaves, shortWaves } from './short/index.ts';
 import type { Rectangle, Source } from './sources.ts';
 import { unitLoads } from './unit-loads.ts';
 
@@ -30,9 +30,6 @@ export const MANY_RECTANGLES = 400;
 /** Shortest half waves, in parts of the smallest side of a rectangle with power: what is beyond is known from the whole (Parseval). */
 const WAVES_A_SIDE = 8;
 
-/** Bins for what is beyond, each a factor of e of lambda: edges leave the density lambda^(-3/2). */
-const BEYOND = 14;
-
 /** Products of pairs of rectangles that are worth the time: a second or so. */
 const MOST_PRODUCTS = 1.5e9;
 
@@ -55,13 +52,9 @@ export function tailOf(assembly: Assembly, rectangles: readonly Rectangle[], col
   const [nx, ny] = [Math.ceil(perMetre * widthM), Math.ceil(perMetre * heightM)];
   const { lambda: binned, weight, within } = binnedProducts(sides, columns, [nx, ny], [x.count, y.count]);
   const beyond = Math.min(rateOf(nx - 1, widthM), rateOf(ny - 1, heightM));
-  const lambda = [...binned, ...Array.from({ length: BEYOND }, (_, j) => beyond * Math.exp(j + 0.5))];
+  const lambda = [...binned, ...BEYOND_SHARES.map((_, j) => beyond * Math.exp(j + 0.5))];
   const rest = restOf(weight, within, rectangles, columns);
-  for (let j = 0; j < BEYOND; j++) {
-    // Shares of the integral of lambda^(-3/2); the last bin takes the rest.
-    const share = Math.exp(-j / 2) - (j + 1 < BEYOND ? Math.exp(-(j + 1) / 2) : 0);
-    weight.push(rest.map((value) => share * value));
-  }
+  for (const share of BEYOND_SHARES) weight.push(rest.map((value) => share * value));
   return { columns, lambda: Float64Array.from(lambda), weight, waves: null };
 }
 
@@ -92,10 +85,7 @@ function restOf(
   columns: number,
 ): Float64Array {
   return coupled.map((value, at) => {
-    const [a, b] = [rectangles[Math.floor(at / columns)], rectangles[at % columns]];
-    const across = Math.max(0, Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0));
-    const along = Math.max(0, Math.min(a.y1, b.y1) - Math.max(a.y0, b.y0));
-    const whole = (across / (a.x1 - a.x0) / (b.x1 - b.x0)) * (along / (a.y1 - a.y0) / (b.y1 - b.y0));
+    const whole = commonShare(rectangles[Math.floor(at / columns)], rectangles[at % columns]);
     return whole - weight.reduce((sum, one) => sum + one[at], value);
   });
 }

@@ -7,6 +7,7 @@ import { project } from '../../../src/thermal/continuum/reduce.ts';
 import { responseAt } from '../../../src/thermal/continuum/response.ts';
 import { hotspotStack, modalTransient, type ThermalStack } from '../../../src/thermal/index.ts';
 import { lawOptions, longTest } from '../../tier.ts';
+import { type Patch, stepOnThickDie } from './half-space.ts';
 import { block, heated, mm, stepResponse } from './support.ts';
 
 const relative = (value: number, exact: number): number => Math.abs(value / exact - 1);
@@ -58,34 +59,13 @@ describe('a block of 0.5 x 0.5 mm far from all edges of a thick die', () => {
   const stack = slab(2 * mm, 1);
   const model = reduceContinuumNetwork(heated(stack, [block('hot', 3.6, 3.9, 0.5, 0.5)], [8, 8]), { shortestS: 1e-6 });
 
-  /** Mean over an interval of width w of the heat of a line source in it that has spread by sigma = sqrt(4 alpha t). */
-  const spread = (w: number, sigma: number): number => {
-    const x = w / sigma;
-    return erf(x) - (1 - Math.exp(-x * x)) / (x * Math.sqrt(Math.PI));
-  };
-
-  // Product of two such means and the half-space's 1 / sqrt(pi k c t), integrated over t = u^2 by Simpson's rule.
-  const exact = (time: number): number => {
-    const { conductivityWPerMK: k, heatCapacityJPerM3K: c } = SILICON;
-    const at = (u: number): number => (u === 0 ? 1 : spread(0.5 * mm, Math.sqrt((4 * k) / c) * u) ** 2);
-    const n = 400;
-    const h = Math.sqrt(time) / n;
-    let sum = 0;
-    for (let i = 0; i < n; i += 2) sum += (h / 3) * (at(i * h) + 4 * at((i + 1) * h) + at((i + 2) * h));
-    return ((2 / 0.25e-6) * sum) / Math.sqrt(Math.PI * k * c);
-  };
+  const hot: Patch = { x: [3.6 * mm, 4.1 * mm], y: [3.9 * mm, 4.4 * mm] };
+  const exact = (time: number): number => stepOnThickDie(hot, hot, { widthM: 8 * mm, heightM: 8 * mm }, SILICON, time);
 
   test.each([1e-6, 1e-5, 1e-4, 1e-3, 5e-3])('after %f s within 1.5 %%', (time) => {
     expect(relative(stepResponse(model, 0, 0, time), exact(time))).toBeLessThan(0.015);
   });
 });
-
-/** Abramowitz and Stegun 7.1.26: to 1.5e-7. */
-function erf(x: number): number {
-  const t = 1 / (1 + 0.3275911 * x);
-  const series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-  return 1 - series * Math.exp(-x * x);
-}
 
 describe('the reduced model of a package', () => {
   const stack = hotspotStack({ ...HOTSPOT_DEFAULTS, r_convec: 0.5 });

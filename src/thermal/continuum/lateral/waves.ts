@@ -33,14 +33,64 @@ export function rateOf(k: number, sideM: number): number {
 
 /**
  * The cosines of fewer than nx and ny half waves, but for those within, of fewer than cx and cy; of all rectangles with the first
- * `columns` of them. Along a row of cosines a bin is a run, whose sum is the difference of two partial sums that all rows share.
+ * `columns` of them.
  */
 export function binnedProducts(
-  { widthM, heightM, rectangles }: Waves,
+  waves: Waves,
   columns: number,
   [nx, ny]: readonly [number, number],
   [cx, cy]: readonly [number, number],
 ): BinnedProducts {
+  const n = waves.rectangles.length;
+  const centres = centresOf(waves, [nx, ny], [cx, cy]);
+  const sums = pairSums(waves, [nx, ny], [cx, cy], edgesBetween(centres));
+  const weight = Array.from(sums.bins, () => new Float64Array(n * columns));
+  const within = new Float64Array(n * columns);
+  for (let from = 0; from < n; ) {
+    const pairs = pairsFrom(from, n, columns, KEPT / (nx + 1));
+    const size = pairs.row.length;
+    const { bins, own } = sums.of(pairs);
+    weight.forEach((values, b) => {
+      scatter(bins.subarray(b * size, (b + 1) * size), pairs, columns, values);
+    });
+    scatter(own, pairs, columns, within);
+    from = pairs.row[size - 1] + 1;
+  }
+  return { lambda: Float64Array.from(sums.bins, (b) => centres[b]), weight, within };
+}
+
+/**
+ * For some pairs of rectangles, by their numbers, the sums over all cosines of fewer than nx and ny half waves between edges of lambda
+ * (ascending; the first sum is below all of them): pairs x (edges + 1), 1/m^2.
+ */
+export function sumsBetween(
+  waves: Waves,
+  { row, column }: Pairs,
+  [nx, ny]: readonly [number, number],
+  edges: Float64Array,
+): Float64Array {
+  const sums = pairSums(waves, [nx, ny], [0, 0], Float64Array.of(...edges, Number.POSITIVE_INFINITY));
+  const count = edges.length + 1;
+  const weight = new Float64Array(row.length * count);
+  const most = Math.max(1, Math.floor(KEPT / (nx + 1)));
+  for (let from = 0; from < row.length; from += most) {
+    const some = { row: row.subarray(from, from + most), column: column.subarray(from, from + most) };
+    const size = some.row.length;
+    const { bins } = sums.of(some);
+    sums.bins.forEach((bin, b) => {
+      for (let q = 0; q < size; q++) weight[(from + q) * count + bin] = bins[b * size + q];
+    });
+  }
+  return weight;
+}
+
+/** The sums of pairs: along a row of cosines a bin is a run, whose sum is the difference of two partial sums that all rows share. */
+function pairSums(
+  { widthM, heightM, rectangles }: Waves,
+  [nx, ny]: readonly [number, number],
+  [cx, cy]: readonly [number, number],
+  edges: Float64Array,
+): { bins: readonly number[]; of: (pairs: Pairs) => { bins: Float64Array; own: Float64Array } } {
   const n = rectangles.length;
   const ofX = waveMeans(
     widthM,
@@ -52,29 +102,26 @@ export function binnedProducts(
     ny,
     rectangles.map(({ y0, y1 }) => [y0, y1]),
   );
-  const { lambda, runs } = runsOf(widthM, heightM, [nx, ny], [cx, cy]);
-  const weight = Array.from(lambda, () => new Float64Array(n * columns));
-  const within = new Float64Array(n * columns);
-  for (let from = 0; from < n; ) {
-    const pairs = pairsFrom(from, n, columns, KEPT / (nx + 1));
-    const sums = partialSums(ofX, n, nx, pairs);
-    const { row, column } = pairs;
-    const size = row.length;
-    const along = new Float64Array(size);
-    const own = new Float64Array(size);
-    const bins = new Float64Array(lambda.length * size);
-    for (let j = 0; j < ny; j++) {
-      for (let q = 0, at = j * n; q < size; q++) along[q] = ofY[at + row[q]] * ofY[at + column[q]];
-      for (let run = runs.first[j]; run < runs.first[j + 1]; run++) {
-        addRun(bins, runs.bin[run] * size, along, sums, runs.from[run] * size, runs.to[run] * size);
+  const { bins: used, runs } = runsOf(widthM, heightM, [nx, ny], [cx, cy], edges);
+  return {
+    bins: used,
+    of: (pairs) => {
+      const sums = partialSums(ofX, n, nx, pairs);
+      const { row, column } = pairs;
+      const size = row.length;
+      const along = new Float64Array(size);
+      const own = new Float64Array(size);
+      const bins = new Float64Array(used.length * size);
+      for (let j = 0; j < ny; j++) {
+        for (let q = 0, at = j * n; q < size; q++) along[q] = ofY[at + row[q]] * ofY[at + column[q]];
+        for (let run = runs.first[j]; run < runs.first[j + 1]; run++) {
+          addRun(bins, runs.bin[run] * size, along, sums, runs.from[run] * size, runs.to[run] * size);
+        }
+        if (j < cy) addRun(own, 0, along, sums, 0, cx * size);
       }
-      if (j < cy) addRun(own, 0, along, sums, 0, cx * size);
-    }
-    for (let b = 0; b < lambda.length; b++) scatter(bins.subarray(b * size, (b + 1) * size), pairs, columns, weight[b]);
-    scatter(own, pairs, columns, within);
-    from = row[size - 1] + 1;
-  }
-  return { lambda, weight, within };
+      return { bins, own };
+    },
+  };
 }
 
 /** y += a (s1 - s0), element by element. */
@@ -105,20 +152,35 @@ interface Runs {
   readonly to: number[];
 }
 
-/** Along every row of cosines, the runs of one bin; of the bins that hold any. */
+/** Middles of bins of lambda for the cosines between, 1/m^2. */
+function centresOf(
+  { widthM, heightM }: Waves,
+  [nx, ny]: readonly [number, number],
+  [cx, cy]: readonly [number, number],
+): Float64Array {
+  const most = rateOf(nx - 1, widthM) + rateOf(ny - 1, heightM);
+  const least = Math.min(rateOf(cx, widthM), rateOf(cy, heightM));
+  const count = Math.max(2, Math.ceil(BINS * Math.log(most / least)) + 1);
+  return Float64Array.from({ length: count }, (_, b) => least * (most / least) ** (b / (count - 1)));
+}
+
+/** Between bins with these middles, whose ratios are equal; the last one has no end. */
+function edgesBetween(centres: Float64Array): Float64Array {
+  const count = centres.length;
+  const [least, most] = [centres[0], centres[count - 1]];
+  return centres.map((_, b) =>
+    b + 1 < count ? least * (most / least) ** ((b + 0.5) / (count - 1)) : Number.POSITIVE_INFINITY,
+  );
+}
+
+/** Along every row of cosines, the runs of one bin; of the bins that hold any, by their upper edges. */
 function runsOf(
   widthM: number,
   heightM: number,
   [nx, ny]: readonly [number, number],
   [cx, cy]: readonly [number, number],
-): { lambda: Float64Array; runs: Runs } {
-  const most = rateOf(nx - 1, widthM) + rateOf(ny - 1, heightM);
-  const least = Math.min(rateOf(cx, widthM), rateOf(cy, heightM));
-  const count = Math.max(2, Math.ceil(BINS * Math.log(most / least)) + 1);
-  const centre = (b: number): number => least * (most / least) ** (b / (count - 1));
-  const edges = Float64Array.from({ length: count }, (_, b) =>
-    b + 1 < count ? centre(b + 0.5) : Number.POSITIVE_INFINITY,
-  );
+  edges: Float64Array,
+): { bins: number[]; runs: Runs } {
   const runs: Runs = { first: [0], bin: [], from: [], to: [] };
   for (let j = 0; j < ny; j++) {
     const ofRow = rateOf(j, heightM);
@@ -139,16 +201,16 @@ function runsOf(
   }
   const used = [...new Set(runs.bin)].sort((a, b) => a - b);
   const place = new Map(used.map((b, i) => [b, i]));
-  return { lambda: Float64Array.from(used, centre), runs: { ...runs, bin: runs.bin.map((b) => place.get(b)!) } };
+  return { bins: used, runs: { ...runs, bin: runs.bin.map((b) => place.get(b)!) } };
 }
 
-/** Pairs of rectangles; of two columns only the pair of the later with the earlier one. */
+/** Pairs of rectangles, by their numbers. */
 interface Pairs {
   readonly row: Int32Array;
   readonly column: Int32Array;
 }
 
-/** All pairs of some rows from `first` on, so many at most (or one row). */
+/** All pairs (of two columns only the later with the earlier one) of some rows from `first` on, so many at most (or one row). */
 function pairsFrom(first: number, rows: number, columns: number, most: number): Pairs {
   const [row, column]: [number[], number[]] = [[], []];
   for (let u = first; u < rows; u++) {

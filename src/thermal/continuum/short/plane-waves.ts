@@ -6,7 +6,7 @@ import type { Rectangle } from '../sources.ts';
 
 /** Cosines of fewer than so many half waves along either side of a die, and how rectangles meet them. */
 export interface PlaneWaves {
-  /** Cosines: the first side x the second. The first is that along which rectangles share more of their edges. */
+  /** Cosines: the first side x the second. The first is that along which sources share more of their edges. */
   readonly size: number;
   /** Half waves along x and along y of a cosine. */
   readonly waves: (at: number) => readonly [number, number];
@@ -46,8 +46,8 @@ export function planeWaves(
 ): PlaneWaves {
   const x: Side = { sideM: widthM, count: nx, ends: ({ x0, x1 }) => [x0, x1] };
   const y: Side = { sideM: heightM, count: ny, ends: ({ y0, y1 }) => [y0, y1] };
-  const all = [...sources, ...places];
-  const isByRows = alongOf(y, all).intervals <= alongOf(x, all).intervals;
+  // By the sources alone, so that other places can be read of the same amplitudes.
+  const isByRows = alongOf(y, sources).intervals <= alongOf(x, sources).intervals;
   const [first, second] = isByRows ? [y, x] : [x, y];
   const [outer, inner] = [alongOf(first, sources), alongOf(second, sources)];
   const [outerOfPlaces, innerOfPlaces] = [alongOf(first, places), alongOf(second, places)];

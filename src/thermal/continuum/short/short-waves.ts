@@ -9,13 +9,14 @@ import { type PlaneWaves, planeWaves } from './plane-waves.ts';
  */
 export interface ShortWaves {
   readonly plane: PlaneWaves;
+  /** Cosines along x and along y. */
+  readonly counts: readonly [number, number];
   /** By bin, 1/m^2: the cosines of the plane, then what is beyond. */
   readonly lambda: Float64Array;
   /** By cosine of the plane, its bin; -1 for one that meets the package. */
   readonly bin: Int16Array;
-  /** The first bin beyond the plane; shares by bin from there on. */
+  /** The first bin beyond the plane. */
   readonly beyond: number;
-  readonly share: Float64Array;
   /** By source and place that have an area in common: that over both areas, 1/m^2. */
   readonly common: readonly Common[];
 }
@@ -35,8 +36,13 @@ export const IN_EVERY_STEP = 7.5e5;
 export const ONCE = 1e8;
 /** Bins a factor of e of lambda: single cosines are told apart to a fiftieth, what they hold together to 1e-5. */
 const BINS = 24;
-/** Bins for what is beyond, each a factor of e of lambda: edges leave the density lambda^(-3/2). */
-const BEYOND = 14;
+/**
+ * Shares of the bins for what is beyond, each a factor of e of lambda: edges leave the density lambda^(-3/2), over which these are the
+ * integrals. The last one takes the rest.
+ */
+export const BEYOND_SHARES = Float64Array.from({ length: 14 }, (_, j) => {
+  return Math.exp(-j / 2) - (j < 13 ? Math.exp(-(j + 1) / 2) : 0);
+});
 
 export function shortWaves(
   { bodies, die }: Assembly,
@@ -64,14 +70,10 @@ export function shortWaves(
     return Math.round(BINS * Math.log((rateOf(i, widthM) + rateOf(j, heightM)) / least));
   });
   const first = Math.min(rateOf(nx - 1, widthM), rateOf(ny - 1, heightM));
-  const lambda = Float64Array.from({ length: count + BEYOND }, (_, b) =>
+  const lambda = Float64Array.from({ length: count + BEYOND_SHARES.length }, (_, b) =>
     b < count ? least * Math.exp(b / BINS) : first * Math.exp(b - count + 0.5),
   );
-  // Shares of the integral of lambda^(-3/2); the last bin takes the rest.
-  const share = Float64Array.from({ length: BEYOND }, (_, j) => {
-    return Math.exp(-j / 2) - (j + 1 < BEYOND ? Math.exp(-(j + 1) / 2) : 0);
-  });
-  return { plane, lambda, bin, beyond: count, share, common: commonAreas(sources, places) };
+  return { plane, counts: [nx, ny], lambda, bin, beyond: count, common: commonAreas(sources, places) };
 }
 
 function distinct(rectangles: readonly Rectangle[], edge: 'x0' | 'y0'): number {
@@ -82,19 +84,23 @@ function commonAreas(sources: readonly Rectangle[], places: readonly Rectangle[]
   const common: Common[] = [];
   places.forEach((a, place) => {
     sources.forEach((b, source) => {
-      const across = Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0);
-      const along = Math.min(a.y1, b.y1) - Math.max(a.y0, b.y0);
-      if (across <= 0 || along <= 0) return;
-      const share = (across / (a.x1 - a.x0) / (b.x1 - b.x0)) * (along / (a.y1 - a.y0) / (b.y1 - b.y0));
-      common.push({ place, source, share });
+      const share = commonShare(a, b);
+      if (share > 0) common.push({ place, source, share });
     });
   });
   return common;
 }
 
+/** The area that two rectangles have in common over both areas, 1/m^2. */
+export function commonShare(a: Rectangle, b: Rectangle): number {
+  const across = Math.max(0, Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0));
+  const along = Math.max(0, Math.min(a.y1, b.y1) - Math.max(a.y0, b.y0));
+  return (across / (a.x1 - a.x0) / (b.x1 - b.x0)) * (along / (a.y1 - a.y0) / (b.y1 - b.y0));
+}
+
 /** The value of all that is beyond the plane, of values by bin. */
-export function beyondOf({ beyond, share }: ShortWaves, value: Float64Array): number {
-  return share.reduce((sum, part, j) => sum + part * value[beyond + j], 0);
+export function beyondOf({ beyond }: ShortWaves, value: Float64Array): number {
+  return BEYOND_SHARES.reduce((sum, part, j) => sum + part * value[beyond + j], 0);
 }
 
 /** The sum over the short waves of values by bin, of each source at the place of the same number, of which there are as many. */

@@ -3,46 +3,32 @@ import type { ReducedModel } from '../../reduced/reduced-model.ts';
 import { expansionShifts } from '../expansion.ts';
 import { ladderOf } from '../ladder.ts';
 import type { Continuum } from '../response.ts';
-import { beyondOf, IN_EVERY_STEP, ONCE, ownShort, type ShortWaves, shortWaves } from '../short/index.ts';
+import { IN_EVERY_STEP, ONCE, ownShort, shortWaves } from '../short/index.ts';
 import type { Rectangle, Source } from '../sources.ts';
 import { unitLoads } from '../unit-loads.ts';
 import { type CoupledWaves, ownCoupledRises } from './coupled-waves.ts';
+import { nearPairs } from './near-pairs.ts';
 import { shortPoles } from './short-poles.ts';
 import { WaveTransient } from './wave-transient.ts';
 
 /** By source, its own steady rise, K/W. The sources must lie on one face. */
 export function ownSteadyRises(waves: CoupledWaves): Float64Array {
-  const { sources } = waves.continuum;
-  const short = ownSteadyShort(waves.continuum, sources, ONCE);
-  return ownCoupledRises(waves).map((rise, u) => rise + short.own[u]);
+  const short = ownSteadyShort(waves.continuum);
+  return ownCoupledRises(waves).map((rise, u) => rise + short[u]);
 }
 
-/** The part of the short waves in steady rises of places by the source of the same number, K/W; and that of what is beyond the plane. */
-function ownSteadyShort({ assembly, sources, rectangles }: Continuum, places: readonly Source[], most: number) {
+/** The part of the short waves in own steady rises, K/W. */
+function ownSteadyShort({ assembly, sources, rectangles }: Continuum): Float64Array {
   const { layers, cooling } = assembly;
-  const short = shortWaves(assembly, sources.map(rectangleIn(rectangles)), places.map(rectangleIn(rectangles)), most);
+  const own = sources.map(rectangleIn(rectangles));
+  const short = shortWaves(assembly, own, own, ONCE);
   const { temperature } = unitLoads(ladderOf(layers, cooling, short.lambda, 0), { layers, cooling });
   const [{ face }] = sources;
-  const value = temperature(face, face);
-  return { short, own: ownShort(short, value), beyond: beyondOf(short, value) };
+  return ownShort(short, temperature(face, face));
 }
 
 function rectangleIn(rectangles: readonly Rectangle[]) {
   return ({ rectangle }: Source): Rectangle => rectangles[rectangle];
-}
-
-/**
- * The waves of every step: few, so that what is beyond them is much for small blocks. Its part in the temperature of a block by its own
- * power is as in the steady state with many more waves.
- */
-function steppedWaves(continuum: Continuum, reads: readonly Source[]): ShortWaves {
-  const { short, own, beyond } = ownSteadyShort(continuum, reads, IN_EVERY_STEP);
-  const finer = ownSteadyShort(continuum, reads, ONCE).own;
-  const common = short.common.map((one) => {
-    const { place, source, share } = one;
-    return place === source ? { ...one, share: share + (finer[source] - own[source]) / beyond } : one;
-  });
-  return { ...short, common };
 }
 
 /**
@@ -56,12 +42,14 @@ export function waveTransient(
   ambientK: number,
   shortestS: number,
 ): WaveTransient {
-  const { assembly, sources } = continuum;
-  const short = steppedWaves(continuum, reads);
-  const poles = shortPoles(short, assembly, sources[0].face, expansionShifts(assembly, shortestS, 1));
+  const { assembly, sources, rectangles } = continuum;
+  const [from, to] = [sources, reads].map((some) => some.map(rectangleIn(rectangles)));
+  const short = shortWaves(assembly, from, to, IN_EVERY_STEP);
+  const near = nearPairs(assembly, short, from, to);
+  const poles = shortPoles(short, near, assembly, sources[0].face, expansionShifts(assembly, shortestS, 1));
   const placeOf = placesInPlane(continuum, short.plane);
   const ofParts = models.map((model, p) => ({ model, place: parts[p].numbers.map((number) => placeOf[number]) }));
-  return new WaveTransient({ ambientK, short, parts: ofParts, ...poles }, sources.length, reads.length);
+  return new WaveTransient({ ambientK, short, near, parts: ofParts, ...poles }, sources.length, reads.length);
 }
 
 /** Means over other places of a transient of these waves. */
@@ -70,8 +58,33 @@ export function waveReader(
   places: readonly Rectangle[],
 ): (transient: WaveTransient, meanK: Float64Array) => void {
   const { assembly, sources, rectangles } = continuum;
-  const short = shortWaves(assembly, sources.map(rectangleIn(rectangles)), places, IN_EVERY_STEP);
-  return (transient, meanK) => transient.read(short, meanK);
+  const from = sources.map(rectangleIn(rectangles));
+  const short = shortWaves(assembly, from, places, IN_EVERY_STEP);
+  const near = nearPairs(assembly, short, from, places);
+  return (transient, meanK) => {
+    transient.readPlane(short.plane, meanK);
+    transient.addNear(near, meanK);
+  };
+}
+
+/** As `waveReader`, of many cells: the part of waves too short for the plane counts as even within each source. */
+export function cellReader(
+  { continuum }: CoupledWaves,
+  cells: readonly Rectangle[],
+): (transient: WaveTransient, meanK: Float64Array) => void {
+  const { assembly, sources, rectangles } = continuum;
+  const from = sources.map(rectangleIn(rectangles));
+  const { plane, common } = shortWaves(assembly, from, cells, IN_EVERY_STEP);
+  const near = nearPairs(assembly, shortWaves(assembly, from, from, IN_EVERY_STEP), from, from);
+  const rises = new Float64Array(sources.length);
+  return (transient, meanK) => {
+    transient.readPlane(plane, meanK);
+    transient.addNear(near, rises.fill(0));
+    for (const { place, source, share } of common) {
+      const { x0, x1, y0, y1 } = from[source];
+      meanK[place] += share * (x1 - x0) * (y1 - y0) * rises[source];
+    }
+  };
 }
 
 /** By mode of the die that meets the package, its place among the waves of the plane. */

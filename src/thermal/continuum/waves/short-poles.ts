@@ -1,8 +1,9 @@
 import type { Assembly } from '../bodies.ts';
 import { ladderOf } from '../ladder.ts';
 import { independent, modesOf } from '../reduce.ts';
-import { beyondOf, type ShortWaves } from '../short/index.ts';
+import { BEYOND_SHARES, type ShortWaves } from '../short/index.ts';
 import { unitLoads } from '../unit-loads.ts';
+import type { NearPairs } from './near-pairs.ts';
 
 /** The rise of a wave under power in it, at the face where power enters: sum of weight / (s + rate). */
 export interface Poles {
@@ -14,8 +15,8 @@ export interface Poles {
 export interface ShortPoles {
   /** By bin of the plane. */
   readonly bins: readonly Poles[];
-  /** The waves beyond the plane, together. */
-  readonly beyond: Poles;
+  /** By bin of the waves beyond the plane; the last one is of those that count as one. */
+  readonly beyond: readonly Poles[];
 }
 
 /** The rise of a wave at one shift, and the heat that it stores. */
@@ -28,20 +29,36 @@ interface AtShift {
 /** Poles of the layers of the die and all beyond, as if they ended with the die; exact at the given shifts, of which the first is 0. */
 export function shortPoles(
   waves: ShortWaves,
-  { layers, cooling }: Assembly,
+  near: NearPairs,
+  assembly: Assembly,
   face: number,
   shifts: readonly number[],
 ): ShortPoles {
-  const at = shifts.map((shift) => {
-    const unit = unitLoads(ladderOf(layers, cooling, waves.lambda, shift), { layers, cooling });
-    return { shift, rise: unit.temperature(face, face), stored: unit.stored(face, face) };
+  const responses = (lambda: Float64Array): AtShift[][] => {
+    const { layers, cooling } = assembly;
+    const at = shifts.map((shift) => {
+      const unit = unitLoads(ladderOf(layers, cooling, lambda, shift), { layers, cooling });
+      return { shift, rise: unit.temperature(face, face), stored: unit.stored(face, face) };
+    });
+    return Array.from(lambda, (_, b) =>
+      at.map(({ shift, rise, stored }) => ({ shift, rise: rise[b], stored: stored[b] })),
+    );
+  };
+  const beyond = responses(near.lambda);
+  const single = beyond.slice(0, near.together);
+  const whole = together(beyond.slice(near.together));
+  return {
+    bins: responses(waves.lambda.subarray(0, waves.beyond)).map(polesOf),
+    beyond: [...single, whole].map(polesOf),
+  };
+}
+
+/** The response of bins that count as one. */
+function together(bins: readonly (readonly AtShift[])[]): AtShift[] {
+  return bins[0].map(({ shift }, i) => {
+    const sum = (of: 'rise' | 'stored') => bins.reduce((all, at, b) => all + BEYOND_SHARES[b] * at[i][of], 0);
+    return { shift, rise: sum('rise'), stored: sum('stored') };
   });
-  const ofBin = (b: number): AtShift[] =>
-    at.map(({ shift, rise, stored }) => ({ shift, rise: rise[b], stored: stored[b] }));
-  const ofBeyond = at.map(({ shift, rise, stored }) => {
-    return { shift, rise: beyondOf(waves, rise), stored: beyondOf(waves, stored) };
-  });
-  return { bins: Array.from({ length: waves.beyond }, (_, b) => polesOf(ofBin(b))), beyond: polesOf(ofBeyond) };
 }
 
 /** By projection on the responses at the shifts, as the models of sources. */

@@ -2,7 +2,8 @@ import { type ModalTransient, modalTransient, phis } from '../../reduced/modal.t
 import type { ReducedModel } from '../../reduced/reduced-model.ts';
 import { checkDuration } from '../../solvers/nodal.ts';
 import type { TransientSolver } from '../../solvers/transient.ts';
-import type { ShortWaves } from '../short/index.ts';
+import type { PlaneWaves, ShortWaves } from '../short/index.ts';
+import type { NearPairs } from './near-pairs.ts';
 import type { Poles } from './short-poles.ts';
 
 /** A stack in its waves, not in its sources: what a step costs grows with waves and sources, not with their product. */
@@ -10,14 +11,16 @@ export interface WaveModel {
   readonly ambientK: number;
   /** Sources and places where blocks are read are those of `short`. */
   readonly short: ShortWaves;
+  /** The effect of shorter waves. */
+  readonly near: NearPairs;
   /** Models of the cosines that meet the package, and the places of these among the waves of the plane. The first holds all heat. */
   readonly parts: readonly { readonly model: ReducedModel; readonly place: Int32Array }[];
-  /** By bin of the plane, and of what is beyond. */
+  /** By bin of the plane, and of the pairs. */
   readonly bins: readonly Poles[];
-  readonly beyond: Poles;
+  readonly beyond: readonly Poles[];
 }
 
-/** Waves of one bin: places in the plane, and where their amplitudes begin in the state, pole after pole. */
+/** Waves of one bin: places in the plane, or sources, and where their amplitudes begin in the state, pole after pole. */
 interface Group {
   readonly poles: Poles;
   readonly place: Int32Array;
@@ -34,25 +37,27 @@ export class WaveTransient implements TransientSolver {
   /** By part, the powers of its cosines. */
   private readonly ofPart: readonly Float64Array[];
   private readonly groups: readonly Group[];
+  /** By bin of the pairs. */
+  private readonly nearGroups: readonly Group[];
   /** By cosine of the plane. */
   private readonly power: Float64Array;
   private readonly change: Float64Array;
   private readonly amplitude: Float64Array;
   private readonly changeW: Float64Array;
-  /** By source, what is beyond the plane. */
+  /** By source and bin, what is beyond the plane. */
   private readonly local: Float64Array;
 
   constructor(model: WaveModel, sources: number, places: number) {
-    const { short, parts, bins, beyond, ambientK } = model;
+    const { short, near, parts, bins, beyond, ambientK } = model;
     this.model = model;
     const byBin = bins.map((): number[] => []);
-    short.bin.forEach((bin, place) => {
-      if (bin >= 0) byBin[bin].push(place);
-    });
+    for (const place of near.inPlane) if (short.bin[place] >= 0) byBin[short.bin[place]].push(place);
     const ofParts = parts.reduce((sum, { model: one }) => sum + one.modes, 0);
     const ofBins = byBin.reduce((sum, { length }, b) => sum + length * bins[b].rate.length, 0);
-    const { size } = short.plane;
-    this.state = new Float64Array(ofParts + ofBins + (size + sources) * beyond.rate.length);
+    const ofSource = beyond.reduce((sum, { rate }) => sum + rate.length, 0);
+    const [shortest] = beyond;
+    const ofShortest = near.inPlane.length * shortest.rate.length;
+    this.state = new Float64Array(ofParts + ofBins + ofShortest + sources * ofSource);
     let at = 0;
     this.parts = parts.map(({ model: one }) => {
       at += one.modes;
@@ -66,13 +71,14 @@ export class WaveTransient implements TransientSolver {
     };
     this.groups = [
       ...byBin.map((place, b) => group(bins[b], Int32Array.from(place))),
-      // Beyond the plane is all that blocks have in common areas, less what is in the plane.
-      group({ rate: beyond.rate, weight: beyond.weight.map((weight) => -weight) }, everyOf(size)),
-      group(beyond, everyOf(sources)),
+      // The pairs have all waves of the plane as if they were its shortest; those of the plane count one by one.
+      group({ rate: shortest.rate, weight: shortest.weight.map((weight) => -weight) }, near.inPlane),
     ];
-    const ofPlane = (): Float64Array => new Float64Array(size);
+    const everySource = Int32Array.from({ length: sources }, (_, u) => u);
+    this.nearGroups = beyond.map((poles) => group(poles, everySource));
+    const ofPlane = (): Float64Array => new Float64Array(short.plane.size);
     [this.power, this.change, this.amplitude] = [ofPlane(), ofPlane(), ofPlane()];
-    [this.changeW, this.local] = [new Float64Array(sources), new Float64Array(sources)];
+    [this.changeW, this.local] = [new Float64Array(sources), new Float64Array(sources * beyond.length)];
     this.temperatureK = new Float64Array(places).fill(ambientK);
   }
 
@@ -92,10 +98,8 @@ export class WaveTransient implements TransientSolver {
       if (endPowerW) part.correct(pick(change, place, this.ofPart[p]));
       if (p === 0) this.heatOutJ = part.heatOutJ;
     });
-    const last = this.groups.length - 1;
-    this.groups.forEach((group, b) => {
-      this.advance(group, b === last ? powerW : power, durationS, endPowerW && (b === last ? changeW : change));
-    });
+    for (const group of this.groups) this.advance(group, power, durationS, endPowerW && change);
+    for (const group of this.nearGroups) this.advance(group, powerW, durationS, endPowerW && changeW);
     this.gather();
   }
 
@@ -126,13 +130,13 @@ export class WaveTransient implements TransientSolver {
     model.parts.forEach(({ place }, p) => {
       this.parts[p].setSteady(pick(power, place, this.ofPart[p]));
     });
-    const last = this.groups.length - 1;
-    this.groups.forEach(({ poles, place, at }, b) => {
-      const drive = b === last ? powerW : power;
+    const settle = ({ poles, place, at }: Group, drive: Float64Array): void => {
       poles.rate.forEach((rate, r) => {
         for (let i = 0; i < place.length; i++) state[at + r * place.length + i] = drive[place[i]] / rate;
       });
-    });
+    };
+    for (const group of this.groups) settle(group, power);
+    for (const group of this.nearGroups) settle(group, powerW);
     this.gather();
   }
 
@@ -143,36 +147,46 @@ export class WaveTransient implements TransientSolver {
     this.refresh();
   }
 
-  /** Means over other places, K, at the end of the last step. */
-  read({ plane, common }: Pick<ShortWaves, 'plane' | 'common'>, meanK: Float64Array): void {
+  /** Means over other places at the end of the last step, K, without waves too short for the plane. */
+  readPlane(plane: PlaneWaves, meanK: Float64Array): void {
     plane.read(this.amplitude, meanK);
     for (let u = 0; u < meanK.length; u++) meanK[u] += this.model.ambientK;
-    for (let i = 0; i < common.length; i++) {
-      const { place, source, share } = common[i];
-      meanK[place] += share * this.local[source];
+  }
+
+  /** Adds the effect of waves too short for the plane. */
+  addNear({ place, source, weight }: NearPairs, meanK: Float64Array): void {
+    const { local } = this;
+    const bins = this.nearGroups.length;
+    for (let i = 0; i < place.length; i++) {
+      const [of, from] = [i * bins, source[i] * bins];
+      let sum = 0;
+      for (let b = 0; b < bins; b++) sum += weight[of + b] * local[from + b];
+      meanK[place[i]] += sum;
     }
   }
 
   /** Temperatures of the blocks from those of the waves. */
   private gather(): void {
     const { model, amplitude, local } = this;
-    const last = this.groups.length - 1;
     local.fill(0);
-    this.add(this.groups[last], local);
+    this.nearGroups.forEach((group, b) => {
+      this.add(group, local, this.nearGroups.length, b);
+    });
     amplitude.fill(0);
     model.parts.forEach(({ place }, p) => {
       const rises = this.parts[p].temperatureK;
       for (let i = 0; i < place.length; i++) amplitude[place[i]] += rises[i];
     });
-    for (let b = 0; b < last; b++) this.add(this.groups[b], amplitude);
-    this.read(model.short, this.temperatureK);
+    for (const group of this.groups) this.add(group, amplitude, 1, 0);
+    this.readPlane(model.short.plane, this.temperatureK);
+    this.addNear(model.near, this.temperatureK);
   }
 
-  private add({ poles, place, at }: Group, rises: Float64Array): void {
+  private add({ poles, place, at }: Group, rises: Float64Array, stride: number, first: number): void {
     const { state } = this;
     poles.weight.forEach((weight, r) => {
       const from = at + r * place.length;
-      for (let i = 0; i < place.length; i++) rises[place[i]] += weight * state[from + i];
+      for (let i = 0; i < place.length; i++) rises[place[i] * stride + first] += weight * state[from + i];
     });
   }
 }
@@ -181,8 +195,4 @@ export class WaveTransient implements TransientSolver {
 function pick(values: Float64Array, places: Int32Array, some: Float64Array): Float64Array {
   for (let i = 0; i < places.length; i++) some[i] = values[places[i]];
   return some;
-}
-
-function everyOf(count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, i) => i);
 }
