@@ -94,21 +94,6 @@ export function rangeIn(ranges: Ranges, domain: string): PointRange | undefined 
   return Array.isArray(range) ? (range as unknown as PointRange) : undefined;
 }
 
-/** Whether two objects hold the same ranges of the same domains. The second may be anything that a program returned. */
-export function isEqualRanges(a: Ranges, b: Ranges): boolean {
-  if (a === b) return true;
-  if (typeof b !== 'object' || b === null) return false;
-  let more = 0;
-  for (const name in b) {
-    const ofA = rangeIn(a, name);
-    const ofB: unknown = b[name];
-    if (!ofA || !Array.isArray(ofB) || ofB.length !== 2 || ofB[0] !== ofA[0] || ofB[1] !== ofA[1]) return false;
-    more++;
-  }
-  for (const _ in a) more--;
-  return more === 0;
-}
-
 /** Whether two joint sets name the same settings in the same order. */
 export function isSameJoint(a: Joint | undefined, b: Joint | undefined): boolean {
   if (a === b) return true;

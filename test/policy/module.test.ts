@@ -52,7 +52,7 @@ function ask(stack: PolicyStack, times: number, more: (i: number) => Partial<Obs
 }
 
 describe('what a policy gets', () => {
-  test('the observation, in arrays that cannot change', () => {
+  test('the observation, in plain arrays and frozen objects', () => {
     const seen: PolicyView[] = [];
     ask(
       stackOf((view) => {
@@ -63,7 +63,7 @@ describe('what a policy gets', () => {
     );
     const [view] = seen;
     expect(view.temperatureK).toEqual([330, 320]);
-    expect(Object.isFrozen(view.temperatureK)).toBe(true);
+    expect(Array.isArray(view.temperatureK)).toBe(true);
     expect([...view.triggers]).toEqual(['epoch']);
     expect(view.shares.array.busy).toBe(1);
     expect(view.context.domains[0].points[4].frequencyHz).toBe(1e9);
@@ -142,12 +142,40 @@ describe('what is an error, at the line of the file', () => {
     expect(problemsOf(() => ask(stackOf(decide), 1))).toEqual([at(code)]);
   });
 
-  test('writing into the view, which modules do in strict mode', () => {
-    const decide: Decide = (view) => {
-      (view.temperatureK as number[])[0] = 0;
+  const listOf = (view: PolicyView) => view.temperatureK as number[];
+  test.each<readonly [string, (view: PolicyView) => unknown]>([
+    ['a field', (view) => ((view as { timeS: number }).timeS = 0)],
+    ['a number of a list', (view) => (listOf(view)[1] = 0)],
+    ['another one of the same value, but for its sign', (view) => ((view.powerW as number[])[0] = -view.powerW[0])],
+    ['the order of a list', (view) => listOf(view).sort()],
+    ['the length of a list', (view) => listOf(view).push(1)],
+    ['no number', (view) => Object.assign(listOf(view), { 0: Number.NaN })],
+  ])('writing into the view: %s, late in a run', (_, write) => {
+    const late: Decide = (view) => {
+      if (view.timeS > 0.2) write(view);
       return nothing;
     };
-    expect(problemsOf(() => ask(stackOf(decide), 1))).toEqual([at('policy-failed')]);
+    expect(problemsOf(() => ask(stackOf(late), 300, () => ({ powerW: [0, 1] })))).toEqual([at('policy-failed')]);
+  });
+
+  test('a write that the policy hides from itself is one all the same', () => {
+    const hiding: Decide = (view) => {
+      try {
+        listOf(view)[0] = 0;
+      } catch {}
+      return nothing;
+    };
+    expect(() => ask(stackOf(hiding), 1)).toThrow(/decide changes what it was given: view\.temperatureK/);
+  });
+
+  test('a list may go into the state, where it is frozen, and the next decision has another', () => {
+    const seen: number[] = [];
+    const decide: Decide = (view, state) => {
+      seen.push((state as { before?: number[] } | null)?.before?.[0] ?? 0);
+      return { ...nothing, state: { before: view.temperatureK } };
+    };
+    ask(stackOf(decide), 300, (i) => ({ temperatureK: [300 + i, 320] }));
+    expect(seen.at(-1)).toBe(300 + 298);
   });
 
   test.each([2, 3, 5, 7, 100])('a counter outside of the state, that changes the decision every %i calls', (period) => {
@@ -212,15 +240,15 @@ describe('what is an error, at the line of the file', () => {
     expect(() => ask(stackOf(decide), 200)).toThrow(message);
   });
 
-  // JSON leaves symbols out. Of so late decisions one in eight is repeated, but all are checked: the first state with one ends the run.
+  // JSON leaves symbols out. Of so late decisions one in eight is repeated, and looked at for symbols: 100 of them pass with 2e-6.
   test('a symbol as a key of a state, from one decision on', () => {
     const decide: Decide = (_, state) => {
       const n = ((state as { n?: number } | null)?.n ?? 0) + 1;
-      return { ...nothing, state: 300 <= n && n < 308 ? { n, [Symbol('hidden')]: n } : { n } };
+      return { ...nothing, state: n >= 300 ? { n, [Symbol('hidden')]: n } : { n } };
     };
     let asked = 0;
     expect(() => ask(stackOf(decide), 400, () => ({ queued: asked++ }))).toThrow(/symbol/);
-    expect(asked).toBe(300);
+    expect(asked).toBeGreaterThanOrEqual(300);
   });
 
   test('an init that counts', () => {

@@ -22,6 +22,9 @@ export interface Caller {
   fail(code: ErrorCode, message: string, expected: string, suggestion?: string): never;
 }
 
+/** The way to change what a policy was given. */
+export const COPIES = 'a new state in the decision, such as { ...state, count: state.count + 1 }, and copies of lists';
+
 const EXPECTED: Readonly<Record<string, string>> = { decide: 'a decision', init: 'a state' };
 
 /** Node's words for a change of a frozen object. */
@@ -62,9 +65,7 @@ export function callerOf(policy: string, source: SourceText, guard: Guard): Call
       const span = frameOf({ stack }, source) ?? place;
       if (error instanceof TypeError && FROZEN.test(message)) {
         const changes = `policy "${policy}": ${name} changes what it was given, which is frozen: ${message}`;
-        const expected =
-          'a new state in the decision, such as { ...state, count: state.count + 1 }, and copies of lists';
-        return new InputError([{ code: 'policy-failed', message: changes, span, expected }]);
+        return new InputError([{ code: 'policy-failed', message: changes, span, expected: COPIES }]);
       }
       const expected = EXPECTED[name] ?? 'a module that runs without an error';
       return new InputError([

@@ -28,13 +28,46 @@ function frozenArray(values: ArrayLike<unknown>, wrap: WrapFunction): readonly u
 }
 
 /**
- * A frozen copy of numbers. The list starts with places for objects: a list of bare doubles would be made one when it is frozen, and
- * that takes five times as long.
+ * A list that takes one set of numbers after another. Frozen arrays take V8 several times as long to make and to read, so this one is
+ * not frozen: what was written into it shows when it is compared with its source. A state that holds the list freezes it; then the next
+ * numbers get another one.
  */
-export function frozenNumbers(values: ArrayLike<number>): readonly number[] {
-  const copy: unknown[] = new Array<unknown>(values.length).fill(null);
-  for (let i = 0; i < copy.length; i++) copy[i] = values[i];
-  return Object.freeze(copy as number[]);
+export class NumberList {
+  #list: number[] = [];
+
+  take(values: ArrayLike<number>): readonly number[] {
+    try {
+      if (this.#list.length === values.length) return fill(this.#list, values);
+    } catch {
+      // Frozen: to ask takes longer than to try.
+    }
+    this.#list = fill(doubles(values.length), values);
+    return this.#list;
+  }
+}
+
+function fill(list: number[], values: ArrayLike<number>): number[] {
+  for (let i = 0; i < list.length; i++) list[i] = values[i];
+  return list;
+}
+
+/** An array of doubles from its start: one that held whole numbers first would be of another kind for V8. */
+function doubles(count: number): number[] {
+  const list: number[] = [];
+  for (let i = 0; i < count; i++) list.push(0.5);
+  return list;
+}
+
+/** Whether a list holds the same numbers, and nothing more; 0 and -0 differ. */
+export function isSameNumbers(list: readonly unknown[], values: ArrayLike<number>): boolean {
+  if (list.length !== values.length) return false;
+  for (let i = 0; i < list.length; i++) {
+    const value = list[i];
+    // Object.is alone takes several times as long.
+    if (value === values[i] && value !== 0) continue;
+    if (!Object.is(value, values[i])) return false;
+  }
+  return true;
 }
 
 /** The names of an object's fields: its own, and those that its class computes when they are read. */
@@ -112,12 +145,20 @@ export function freezePlain(value: unknown, path: string, known: WeakMap<object,
   return typeof found === 'string' ? found : null;
 }
 
-/** Whether a value has no parts of its own, as most states: it is frozen without a walk through it. */
+/**
+ * Whether a value has no parts of its own, as most states: it is frozen without a walk through it. To look for symbols takes longer than
+ * all the rest, so `hasSymbols` does that for states that are used twice.
+ */
 function isFlat(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return isSimple(value);
   if (Object.getPrototypeOf(value) !== Object.prototype) return false;
   for (const key in value) if (!isSimple((value as Record<string, unknown>)[key])) return false;
-  return Object.getOwnPropertySymbols(value).length === 0;
+  return true;
+}
+
+/** Whether a value has symbols among its keys, which JSON leaves out. */
+export function hasSymbols(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.getOwnPropertySymbols(value).length > 0;
 }
 
 /** The depth of a value, or what is wrong with it. `around` are the objects that it is in. */
@@ -137,7 +178,7 @@ function freezeParts(
   const prototype = Object.getPrototypeOf(object);
   const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
   if (!Array.isArray(object) && !isPlain) return `${path} is a ${object.constructor?.name || 'special object'}`;
-  if (Object.getOwnPropertySymbols(object).length > 0) return `${path} has a symbol as a key`;
+  if (hasSymbols(object)) return `${path} has a symbol as a key`;
   Object.freeze(object);
   let depth = 0;
   let within: readonly object[] | null = null;

@@ -5,17 +5,18 @@ import type {
   Observation,
   PointRange,
   PolicyContext,
+  PolicyDomain,
   PolicyKind,
   PolicyRole,
   RunnablePolicy,
 } from '../policy.ts';
-import { isEqualRanges } from '../ranges.ts';
-import { type Caller, callerOf, type Guard, UNGUARDED } from './calls.ts';
-import type { ModuleContext, ParameterSpecs, PolicyDefinition } from './definition.ts';
+import { Wish } from '../stack/wish.ts';
+import { type Caller, COPIES, callerOf, type Guard, UNGUARDED } from './calls.ts';
+import type { ModuleContext, ParameterSpecs, PolicyDefinition, PolicyView } from './definition.ts';
 import { freezePlain, frozenCopy } from './frozen.ts';
 import { schemaOf, valuesOf } from './parameters.ts';
 import { type Decide, rehearsal } from './rehearsal.ts';
-import { checkingPoints, viewIn } from './view.ts';
+import { checkingPoints, type Shown, viewIn } from './view.ts';
 
 const KEYS = ['name', 'description', 'role', 'triggers', 'predicts', 'params', 'init', 'decide'];
 const ROLES: readonly PolicyRole[] = ['choice', 'cap', 'deadline'];
@@ -132,27 +133,43 @@ function runnable(
     checkPlain(state, 'the state of init');
     return state;
   };
-  const show = viewIn(frozen, checking);
-  const own = ownRanges();
+  const own = ownRanges(domains);
   let lastState: unknown;
   let lastJoint: Decision['joint'];
   let lastStates: Decision['states'];
-  const decideBy = (
-    policy: PolicyDefinition,
-    observation: Observation,
-    state: unknown,
-    random: () => number,
-  ): Decision => {
-    const view = show(observation, random);
+  const ask = (policy: PolicyDefinition, view: PolicyView, state: unknown): Decision => {
     caller.enter();
-    let decision: Decision;
     try {
-      decision = policy.decide(view, state) as Decision;
+      return policy.decide(view, state) as Decision;
     } catch (error) {
       throw caller.explained(error, 'decide');
     } finally {
       caller.leave();
     }
+  };
+  const shown = viewIn(frozen, checking, false);
+  const strict = viewIn(frozen, checking, true);
+  /** Asks again, where a write into a list throws, and so has a line. */
+  const failWritten = (list: string, policy: PolicyDefinition, observation: Observation, state: unknown): never => {
+    const drawn = shown.drawn();
+    let at = 0;
+    ask(
+      policy,
+      strict.show(observation, () => drawn[at++]),
+      state,
+    );
+    return caller.fail('policy-failed', `decide changes what it was given: view.${list}`, COPIES);
+  };
+  const decideBy = (
+    policy: PolicyDefinition,
+    { show, written }: Shown,
+    observation: Observation,
+    state: unknown,
+    random: () => number,
+  ): Decision => {
+    const decision = ask(policy, show(observation, random), state);
+    const list = written();
+    if (list !== null) failWritten(list, policy, observation, state);
     if (typeof decision !== 'object' || decision === null) return decision;
     if (!hasKnownKeys(decision)) checkKeys(decision, caller);
     if (decision.state !== lastState) checkPlain(decision.state, 'its state');
@@ -174,15 +191,19 @@ function runnable(
     );
   }
   const decideOf =
-    (policy: PolicyDefinition): Decide =>
+    (policy: PolicyDefinition, of: Shown): Decide =>
     (observation, state, random) =>
-      decideBy(policy, observation, state, random);
+      decideBy(policy, of, observation, state, random);
   return {
     initial,
     triggers: definition.triggers ?? [],
     predicts: definition.predicts ?? false,
     place: caller.place,
-    decide: rehearsal(decideOf(definition), twins.map(decideOf), caller),
+    decide: rehearsal(
+      decideOf(definition, shown),
+      twins.map((twin) => decideOf(twin, strict)),
+      caller,
+    ),
   };
 }
 
@@ -225,17 +246,23 @@ function copyOf({ joint, state, reason, idle, states, capW, wakeS, saturated }: 
  * The engine keeps what a policy returned, and a policy that changed it later would change the past: so it gets a copy. Ranges that are
  * the same as the last ones are the same object, which the engine need not check again.
  */
-function ownRanges(): (ranges: Decision['ranges']) => Decision['ranges'] {
+function ownRanges(domains: readonly PolicyDomain[]): (ranges: Decision['ranges']) => Decision['ranges'] {
   let last: Decision['ranges'] = {};
+  let before = new Wish(domains);
+  let now = new Wish(domains);
   return (ranges) => {
     if (typeof ranges !== 'object' || ranges === null) return ranges;
-    if (isEqualRanges(last, ranges)) return last;
+    const isValid = now.retake(ranges);
+    if (isValid && now.isLike(before)) return last;
     const entries = Object.entries(ranges).map(([name, range]): [string, PointRange] => [
       name,
       Array.isArray(range) ? Object.freeze([...range] as unknown as PointRange) : range,
     ]);
-    last = Object.freeze(Object.fromEntries(entries));
-    return last;
+    const copy = Object.freeze(Object.fromEntries(entries));
+    if (!isValid) return copy;
+    [before, now] = [now, before];
+    last = copy;
+    return copy;
   };
 }
 

@@ -1,6 +1,7 @@
 import { Generator } from '../../base/random.ts';
 import type { Decision, Observation } from '../policy.ts';
 import type { Caller } from './calls.ts';
+import { hasSymbols } from './frozen.ts';
 
 export type Decide = (observation: Observation, state: unknown, random: () => number) => Decision;
 
@@ -36,6 +37,9 @@ export function rehearsal(decide: Decide, twins: readonly Decide[], caller: Call
     const numbers: number[] = [];
     const noted = (): number => numbers[numbers.push(random()) - 1];
     const decision = decide(observation, state, noted);
+    if (hasSymbols(decision?.state)) {
+      caller.fail('decision-invalid', 'its state has a symbol as a key', 'plain data that JSON can hold');
+    }
     const snapshot = JSON.stringify(state ?? null);
     const repeat = (again: Decide): void => {
       let at = 0;

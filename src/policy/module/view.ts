@@ -1,21 +1,30 @@
 import type { Observation, PolicyDomain, RunningInference } from '../policy.ts';
 import type { ModuleContext, PolicyView } from './definition.ts';
-import { type AnyFunction, frozenCopy, frozenNumbers, type WrapFunction } from './frozen.ts';
+import { type AnyFunction, frozenCopy, isSameNumbers, NumberList, type WrapFunction } from './frozen.ts';
 
 /** Numbers of the fields that are copied. */
 const [TRIGGERS, SHARES, KELVIN, POWER, LEAKAGE, POINTS, STATES, COMPONENTS, INFERENCE, WAITING, LAST] =
   Array(11).keys();
 
+/** Numbers of the fields whose copies are lists of numbers. */
+const LISTS = [KELVIN, POWER, LEAKAGE] as const;
+const LIST_NAMES = { [KELVIN]: 'temperatureK', [POWER]: 'powerW', [LEAKAGE]: 'leakageW' };
+
 /**
  * The view of a user's own policy: the fields of the observation, each copied and frozen when it is first read, the context, and random
  * numbers of its own generator. There is one view for a run: it shows one observation after another. Each field has a getter of its own,
- * as V8 reads through a common one several times as slowly.
+ * as V8 reads through a common one several times as slowly. Lists of numbers are frozen in a strict view only; any other one knows
+ * whether something was written into them.
  */
 class View implements PolicyView {
   readonly context: ModuleContext;
   #observation: Observation | null = null;
   #random: (() => number) | null = null;
+  /** The random numbers of this turn. */
+  readonly #drawn: number[] = [];
   readonly #wrap: WrapFunction;
+  /** The lists of numbers of a view that is not strict. */
+  readonly #lists: Readonly<Record<number, NumberList>> | null;
   /** Counts the observations. */
   #turn = 0;
   /** By number of the field: the turn in which it was copied, its source and its copy. */
@@ -23,9 +32,12 @@ class View implements PolicyView {
   readonly #sources: unknown[] = Array(11).fill(null);
   readonly #copies: unknown[] = Array(11).fill(null);
 
-  constructor(context: ModuleContext, wrap: WrapFunction) {
+  constructor(context: ModuleContext, wrap: WrapFunction, isStrict: boolean) {
     this.context = context;
     this.#wrap = wrap;
+    this.#lists = isStrict
+      ? null
+      : { [KELVIN]: new NumberList(), [POWER]: new NumberList(), [LEAKAGE]: new NumberList() };
     Object.freeze(this);
   }
 
@@ -33,10 +45,25 @@ class View implements PolicyView {
     view.#observation = observation;
     view.#random = random;
     view.#turn++;
+    if (view.#drawn.length > 0) view.#drawn.length = 0;
+  }
+
+  static writtenList(view: View): string | null {
+    for (const n of LISTS) {
+      const copy = view.#copies[n] as readonly unknown[] | null;
+      if (copy !== null && !isSameNumbers(copy, view.#sources[n] as ArrayLike<number>)) return LIST_NAMES[n];
+    }
+    return null;
+  }
+
+  static drawn(view: View): readonly number[] {
+    return view.#drawn;
   }
 
   random(): number {
-    return this.#random!();
+    const number = this.#random!();
+    this.#drawn.push(number);
+    return number;
   }
 
   get timeS(): number {
@@ -121,7 +148,7 @@ class View implements PolicyView {
   #numbers(n: number, values: ArrayLike<number>): readonly number[] {
     if (this.#sources[n] === values) return this.#copies[n] as readonly number[];
     this.#sources[n] = values;
-    const copy = frozenNumbers(values);
+    const copy = this.#lists ? this.#lists[n].take(values) : Object.freeze(Array.from(values));
     this.#copies[n] = copy;
     return copy;
   }
@@ -149,15 +176,26 @@ function frozenInference(of: RunningInference, wrap: WrapFunction): RunningInfer
   return Object.freeze({ index, releaseS, deadlineS, progress, layer, remainingS: checked });
 }
 
-/** Shows one observation after another. `random` is the policy's generator. */
-export type Show = (observation: Observation, random: () => number) => PolicyView;
+/** Shows one observation after another. */
+export interface Shown {
+  /** `random` is the policy's generator. */
+  show(observation: Observation, random: () => number): PolicyView;
+  /** The name of a list of numbers in the view that is not what was shown; null if all are. */
+  written(): string | null;
+  /** The random numbers that the policy drew from this view. */
+  drawn(): readonly number[];
+}
 
-/** The view of a policy in this context. `wrap` stands around the functions in an observation. */
-export function viewIn(context: ModuleContext, wrap: WrapFunction): Show {
-  const view = new View(context, wrap);
-  return (observation, random) => {
-    View.turn(view, observation, random);
-    return view;
+/** The view of a policy in this context; in a strict one lists of numbers are frozen too. `wrap` stands around the functions in an observation. */
+export function viewIn(context: ModuleContext, wrap: WrapFunction, isStrict: boolean): Shown {
+  const view = new View(context, wrap, isStrict);
+  return {
+    show(observation, random) {
+      View.turn(view, observation, random);
+      return view;
+    },
+    written: () => View.writtenList(view),
+    drawn: () => View.drawn(view),
   };
 }
 

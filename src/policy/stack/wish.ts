@@ -11,7 +11,7 @@ export class Wish {
 
   constructor(domains: readonly PolicyDomain[]) {
     this.domains = domains;
-    this.low = new Int32Array(domains.length);
+    this.low = new Int32Array(domains.length).fill(-1);
     this.high = new Int32Array(domains.length);
   }
 
@@ -24,6 +24,12 @@ export class Wish {
     this.of = ranges;
     this.isValid = this.read(ranges);
     return this.isValid;
+  }
+
+  /** As `take`, for an object that may have changed since. */
+  retake(ranges: Decision['ranges']): boolean {
+    this.of = null;
+    return this.take(ranges);
   }
 
   /** Whether both hold the same ranges of the same domains. */
