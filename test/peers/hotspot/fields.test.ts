@@ -63,9 +63,16 @@ describe('fields as programs read them', () => {
 });
 
 test('the player shows every frame and needs nothing else', () => {
-  const html = playerHtml(['1.png', '2.png'], ['0.1 s', '0.2 s']);
+  const html = playerHtml([{ index: 0, folder: '' }], ['1.png', '2.png'], ['0.1 s', '0.2 s']);
   const script = /<script>([\s\S]*)<\/script>/.exec(html)![1];
   expect(() => new Script(script)).not.toThrow();
   expect(html).toContain('max="1"');
-  expect(html).not.toMatch(/https?:|<link|src="(?!1\.png)/);
+  expect(html).not.toMatch(/https?:|<link|<select|src="(?!1\.png)/);
+});
+
+test('the player of a stack has a choice of its layers', () => {
+  const layers = [0, 2].map((index) => ({ index, folder: `layer-${index}/` }));
+  const html = playerHtml(layers, ['1.png'], ['0.1 s']);
+  expect(html).toContain('<option value="layer-0/">0</option><option value="layer-2/">2</option>');
+  expect(html).toContain('src="layer-0/1.png"');
 });
