@@ -48,8 +48,7 @@ function cellSection(comparison: Comparison, cell: ComparisonCell, index: number
   const columns = columnsOf(cell, shownColumns(comparison));
   const rows = cell.rows.map((row) => columns.map(({ text }) => text(row)));
   const references = referenceRows(cell, columns);
-  const name = cell.values.length === 0 ? 'policies' : cellName(comparison, cell);
-  const heading = `${name[0].toUpperCase()}${name.slice(1)}`;
+  const heading = cell.values.length === 0 ? 'Policies' : headingOf(comparison, cell);
   return section(`cell-${index + 1}`, heading, [
     html`<p class="sentence">${comparisonSentence(cell)}</p>
 `,
@@ -63,6 +62,13 @@ function cellSection(comparison: Comparison, cell: ComparisonCell, index: number
     ...cell.remarks.map((remark) => html`<p class="note">${remark}</p>`),
     ...lossTables(cell),
   ]);
+}
+
+/** The values of a cell, as typed but for a space before the unit: `Deadline 8 ms`. */
+function headingOf(comparison: Comparison, cell: ComparisonCell): string {
+  const values = cell.values.map((value) => value.replace(/^([\d.]+)([A-Za-zµ]+)$/, '$1 $2'));
+  const name = cellName(comparison, { ...cell, values });
+  return `${name[0].toUpperCase()}${name.slice(1)}`;
 }
 
 /** The figures of a cell: energy over latency, and the energy of each row as a bar with a line at the oracle. */

@@ -70,7 +70,7 @@ function draw(surface: Surface, width: number, { points, lines, deadlineS }: Par
   const times = [...near.map(({ latencyS }) => latencyS), ...(limitS === null ? [] : [limitS])];
   const energies = [...points.map(({ energyJ }) => energyJ), ...lines.map(({ energyJ }) => energyJ)];
   const x = roundAxis(least(times), Math.max(...times), Math.max(2, Math.floor(width / 110)));
-  const y = roundAxis(least(energies), Math.max(...energies), 5);
+  const y = roundAxis(lowEnd(energies, lines), Math.max(...energies), 5);
   const [right, bottom] = [width - ROOM.right, HEIGHT - ROOM.bottom];
   const xAt = (value: number): number => ROOM.left + (right - ROOM.left) * Math.min(1, along(x, value));
   const yAt = (value: number): number => bottom - (bottom - ROOM.top) * along(y, value);
@@ -110,6 +110,13 @@ function line(surface: Surface, from: readonly [number, number], to: readonly [n
   surface.stroke(ink, 1.5, [5, 4]);
 }
 
+/** The low end of the energies, with room below the lowest line for the names of lines. */
+function lowEnd(energies: readonly number[], lines: ParetoChart['lines']): number {
+  const [low, high] = [least(energies), Math.max(...energies)];
+  const onLine = lines.some(({ energyJ }) => energyJ < low + 0.2 * (high - low));
+  return onLine ? Math.max(0, low - 0.2 * (high - low)) : low;
+}
+
 /** The longest time on the axis, and the deadline if it is there. */
 function reachOf(points: readonly Point[], deadlineS: number | null): { reachS: number; limitS: number | null } {
   const fair = points.filter(({ isFair }) => isFair);
@@ -122,7 +129,7 @@ type At = (value: number) => number;
 
 /**
  * Lines at oracle and bounds, each with its name clear of all of them: above the highest line, below the others, in the order of the
- * lines. Names that find no room below stand behind the last one. Returns their places.
+ * lines. A name that finds no room below stands behind the last one, or is left out. Returns their places.
  */
 function drawReferences(surface: Surface, lines: ParetoChart['lines'], right: number, bottom: number, yAt: At): Box[] {
   const places: Box[] = [];
@@ -140,8 +147,10 @@ function drawReferences(surface: Surface, lines: ParetoChart['lines'], right: nu
     const at: number | undefined = [...(last ? [] : [y - BESIDE]), ...below].find(isClear) ?? last?.at;
     if (at === undefined) continue;
     const x = last?.at === at ? last.end + TEXT : ROOM.left + 4;
+    const text = `${name} ${engineering(energyJ, 'J')}`;
+    if (x + surface.widthOf(text, TEXT - 1) > right) continue;
     const style = { ink: 'text', size: TEXT - 1, align: 'left', plate: 'paper' } as const;
-    const place = placedText(surface, `${name} ${engineering(energyJ, 'J')}`, x, at, style);
+    const place = placedText(surface, text, x, at, style);
     places.push(place);
     last = { at, end: place.right };
   }

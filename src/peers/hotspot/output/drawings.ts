@@ -1,6 +1,6 @@
 import type { Write } from '../../../base/files.ts';
 import { nineDigits } from '../../../base/number-text.ts';
-import { hotspotMetrics, timeTexts } from '../../../report/index.ts';
+import { fieldText, hotspotMetrics, timeTexts } from '../../../report/index.ts';
 import {
   fieldRange,
   floorplanSvg,
@@ -72,9 +72,9 @@ export function drawFrames(
       write(`${frames}/${folder}${names[k]}`, painted(paint, FRAME_PIXELS, field, floorplan, { title, range: common }));
     });
     write(`${frames}/${folder}frames.npy`, framesNpy(fields));
-    return { index, folder };
+    return { index, folder, texts: fields.map((field) => fieldText(field, floorplan)) };
   });
-  write(`${frames}/index.html`, playerHtml(played, names, times));
+  write(`${frames}/index.html`, playerHtml(played, names, times, common));
 }
 
 function painted(
