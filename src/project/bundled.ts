@@ -60,11 +60,22 @@ function partsOf(experiment: string, accelerator: string, workload: string): str
   ];
 }
 
-/** All files of a bundled accelerator's folder. */
+/** A file that an accelerator shares with another bundled one. */
+const SHARED = /\.\.\/([\w-]+\/)([\w.-]+)/g;
+
+/** All files of a bundled accelerator's folder, and those of other bundled accelerators that they name, in one folder. */
 function acceleratorFiles(files: Files, name: string): Record<string, string> {
-  const folder = `${BUNDLED}accelerators/${name}`;
-  const names = files.list(folder);
-  return Object.fromEntries(names.map((file) => [`accelerator/${file}`, readText(files, `${folder}/${file}`).text]));
+  const folder = `${BUNDLED}accelerators/`;
+  const texts = files.list(`${folder}${name}`).map((file): [string, string] => {
+    return [file, readText(files, `${folder}${name}/${file}`).text];
+  });
+  const shared = texts.flatMap(([, text]) =>
+    Array.from(text.matchAll(SHARED), ([, from, file]): [string, string] => {
+      return [file, readText(files, `${folder}${from}${file}`).text];
+    }),
+  );
+  const own = texts.map(([file, text]) => [file, text.replace(SHARED, '$2')]);
+  return Object.fromEntries([...shared, ...own].map(([file, text]) => [`accelerator/${file}`, text]));
 }
 
 /** An experiment with a comment on each key. */

@@ -10,6 +10,11 @@ import { type Project, readme } from './project.ts';
 const USUAL_BANDWIDTH = '8GB/s';
 /** The fastest clock of the project, Hz. SCALE-Sim's bandwidth is in words of one byte a cycle. */
 const FASTEST_HZ = 800e6;
+/**
+ * PEs and KiB of scratchpads that the package of edge-npu can cool and enclose: twice its own PEs at full speed are at some 150 °C, and
+ * 8 MiB have a quarter of its lid.
+ */
+const EDGE = { pes: 2048, kib: 8192 };
 /** Bits of a scratchpad's row. Energies of memories are known for rows of this width. */
 const ROW_BITS = 256;
 
@@ -33,7 +38,7 @@ export function scaleSimProject(
       'topology.csv': topology.text,
       'accelerator/accelerator.yaml': acceleratorText(name, design),
       'accelerator/architecture.yaml': architectureText(edge('architecture.yaml')),
-      'accelerator/package.config': edge('package.config'),
+      'accelerator/package.config': readText(files, `${BUNDLED}accelerators/${packageOf(design)}/package.config`).text,
       'README.md': readme(name, [
         'experiment.yaml says what runs, under which policy and until when',
         'accelerator/accelerator.yaml has the array, the scratchpads and the bandwidth of the SCALE-Sim configuration',
@@ -45,10 +50,16 @@ export function scaleSimProject(
       'a clock of 200 to 800 MHz at 0.75 to 1.05 V, in one domain',
       bandwidthOf(design).note,
       'components of 45 nm with low-leakage scratchpads, as in the bundled edge-npu',
-      'a floorplan made from the areas, in the package of edge-npu',
+      `a floorplan made from the areas, in the package of ${packageOf(design)}`,
       'one inference every 5 ms, each with a deadline of 5 ms, under the policy "pace"',
     ],
   };
+}
+
+/** The bundled design whose package suits the array: one without a heat sink, or one with. */
+function packageOf({ array: { rows, columns }, sramKb }: SimulateConfig): string {
+  const kib = sramKb.ifmap + sramKb.filter + sramKb.ofmap;
+  return rows * columns > EDGE.pes || kib > EDGE.kib ? 'cloud-tpu' : 'edge-npu';
 }
 
 /** DRAM's bandwidth, and where it comes from. */

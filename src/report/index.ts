@@ -10,7 +10,7 @@ export { hotspotFiles } from './files/hotspot.ts';
 export { layersCsv } from './files/layers.ts';
 export { runAssumptions, runSummary } from './files/summary.ts';
 export { traceCsv } from './files/trace.ts';
-export { type HotspotMetrics, hotspotMetrics } from './hotspots.ts';
+export { fieldText, type HotspotMetrics, hotspotMetrics } from './hotspots.ts';
 export { LAYER_ORDERS, type LayerOrder } from './layer-rows.ts';
 export { type MapReport, mapReportHtml, type NestLevel, reuseText } from './map/index.ts';
 export { counted, engineering, groupDigits, percent, timeTexts } from './numbers.ts';

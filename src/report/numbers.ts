@@ -45,13 +45,18 @@ export function percent(share: number): string {
   return `${value >= 99.95 ? '100' : value.toFixed(1)} %`;
 }
 
+/** The residual of a balance: `1.4e-14`, or `0` if it is exact. */
+export function residualText(residual: number): string {
+  return residual === 0 ? '0' : residual.toExponential(1);
+}
+
 /** A temperature as figures show it: `85.0 °C`. */
 export function celsius(temperatureK: number): string {
   return `${(temperatureK - ZERO_CELSIUS_K).toFixed(1)} °C`;
 }
 
 /** A number, a blank and a unit, with or without a prefix. */
-const QUANTITY = /(\d) (?=(?:[fpnµmkMGTP]?(?:s|J|Js|W|V|Hz|K|B|B\/s|MAC\/s)|°C|%)(?![\p{L}\d]))/gu;
+const QUANTITY = /(\d) (?=(?:[fpnµmkMGTP]?(?:s|J·s|J|W|V|Hz|K|B|B\/s|MAC\/s)|°C|%)(?![\p{L}\d]))/gu;
 
 /** The text with quantities that no line breaks: a number stays beside its unit. */
 export function unbroken(text: string): string {

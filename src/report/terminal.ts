@@ -4,7 +4,7 @@ import { findDataflow } from '../systolic/index.ts';
 import { type Against, againstTexts } from './files/against.ts';
 import { isEpochSensitive, layerTotals, meanPoints, runAssumptions } from './files/summary.ts';
 import { type LayerChoice, layerTables } from './layer-rows.ts';
-import { counted, engineering, groupDigits, percent } from './numbers.ts';
+import { counted, engineering, groupDigits, percent, residualText } from './numbers.ts';
 import { reportView } from './view.ts';
 
 /** How much of a run the terminal shows. */
@@ -187,8 +187,8 @@ export const EPOCH_ADVICE = 'the policy beats with the load: try a shorter epoch
 export const START_ADVICE = 'try start: steady or ambient, a longer duration, or a policy that switches less';
 
 function conserved({ conservation: { energyRelative, heatRelative, macsDifference } }: RunResult): string {
-  const heat = heatRelative === null ? '' : `, heat to ${heatRelative.toExponential(1)}`;
-  return `energy to ${energyRelative.toExponential(1)}${heat}, MACs to ${macsDifference}`;
+  const heat = heatRelative === null ? '' : `, heat to ${residualText(heatRelative)}`;
+  return `energy to ${residualText(energyRelative)}${heat}, MACs to ${macsDifference}`;
 }
 
 function notes(result: RunResult, verbose: boolean): string[] {

@@ -12,16 +12,14 @@ async function init(folder: string, ...args: string[]) {
 }
 
 describe('a new project', () => {
-  test.each([[[]], [['--from', 'cloud-tpu']], [['--from', 'thermal-stress']]])(
-    'of %j is right as it stands',
-    async (args) => {
-      const folder = folderWith({});
-      expect(await init(folder, ...args)).toMatchObject({ status: 0, err: '' });
-      const checked = await isothermHere(['validate', 'new/experiment.yaml'], folder);
-      expect(checked).toMatchObject({ status: 0, err: '' });
-      expect(checked.out).toMatch(/^new\/experiment.yaml: experiment new: /);
-    },
-  );
+  const bundled = [...readdirSync('accelerators'), 'thermal-stress', 'power-gating'];
+  test.each([[[]], ...bundled.map((name) => [['--from', name]])])('of %j is right as it stands', async (args) => {
+    const folder = folderWith({});
+    expect(await init(folder, ...args)).toMatchObject({ status: 0, err: '' });
+    const checked = await isothermHere(['validate', 'new/experiment.yaml'], folder);
+    expect(checked).toMatchObject({ status: 0, err: '' });
+    expect(checked.out).toMatch(/^new\/experiment.yaml: experiment new: /);
+  });
 
   test('of a copied experiment gives the same result as the original', async () => {
     const folder = folderWith({});
@@ -64,6 +62,21 @@ describe('a project of SCALE-Sim files', () => {
     expect(run).toMatchObject({ status: 0, err: '' });
     // 64 x 32 x 48.
     expect(JSON.parse(run.out)).toMatchObject({ inferences: 1, macs: 98_304 });
+  });
+
+  test('of a large array has a package that encloses and cools it', async () => {
+    // SCALE-Sim's google.cfg: 256 x 256 PEs and 14 MiB, 92 mm2 at 45 nm; the lid of edge-npu has 64.
+    const config = configText({
+      version: 'v2',
+      array: [256, 256],
+      sramKb: [6144, 6144, 2048],
+      dataflow: 'os',
+      bandwidth: 5,
+    });
+    const folder = folderWith({ 'a.cfg': config, 'net.csv': TOPOLOGY });
+    expect((await init(folder, '--from', 'a.cfg', 'net.csv')).err).toBe('');
+    const checked = await isothermHere(['validate', 'new/experiment.yaml'], folder);
+    expect(checked).toMatchObject({ status: 0, err: '' });
   });
 
   test('needs one configuration and one topology', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { longTest } from '../tier.ts';
@@ -10,6 +10,17 @@ const FILES = {
   'die.ptrace': 'hot\tcold\n9\t1\n0\t0\n0\t0\n',
 };
 const GRID = ['-model_type', 'grid', '-grid_rows', '4', '-grid_cols', '4'];
+
+/** Two dies with a layer of glue between them and one below; the glue has no power. */
+const STACK = {
+  'stack.lcf': ['Y', 'N', 'Y', 'N']
+    .map(
+      (power, k) =>
+        `${k}\nY\n${power}\n1.75e6\n${power === 'Y' ? 0.01 : 0.25}\n${power === 'Y' ? 1e-4 : 2e-5}\nFOLDER/die.flp\n`,
+    )
+    .join(''),
+  'stack.ptrace': 'hot\tcold\thot\tcold\n4\t1\t1\t0\n0\t0\t0\t0\n',
+};
 
 async function run(...more: string[]) {
   const folder = folderWith(FILES);
@@ -38,6 +49,36 @@ describe('pictures', () => {
     const player = readFileSync(at('frames/index.html'), 'utf8');
     expect(player).toContain('["3.33 µs","6.67 µs","10.00 µs"]');
     expect(player).toContain('prefers-color-scheme: dark');
+  });
+
+  test('a frame a sample of each die of a stack', async () => {
+    const folder = folderWith({ ...FILES, 'stack.ptrace': STACK['stack.ptrace'] });
+    const at = (name: string): string => join(folder, name);
+    writeFileSync(at('stack.lcf'), STACK['stack.lcf'].replaceAll('FOLDER', folder));
+    const stack = [
+      'thermal',
+      '-p',
+      at('stack.ptrace'),
+      '-grid_layer_file',
+      at('stack.lcf'),
+      '-o',
+      at('s.ttrace'),
+      ...GRID,
+    ];
+    expect((await isothermHere([...stack, '--frames', at('all')])).status).toBe(0);
+    expect(readdirSync(at('all')).sort()).toEqual(['index.html', 'layer-0', 'layer-2']);
+    expect(readdirSync(at('all/layer-2'))).toEqual(['1.png', '2.png', 'frames.npy']);
+    const first = (file: string): number[] => {
+      const bytes = readFileSync(at(file));
+      return Array.from({ length: 16 }, (_, i) => bytes.readDoubleLE(bytes.length - 2 * 16 * 8 + 8 * i));
+    };
+    // Layer 0 has four times the power, and layer 2 lies between it and the sink.
+    const [far, near] = [first('all/layer-0/frames.npy'), first('all/layer-2/frames.npy')];
+    expect(Math.min(...far.map((kelvin, i) => kelvin - near[i]))).toBeGreaterThan(0);
+    // One layer, if asked for, lies in the folder itself.
+    expect((await isothermHere([...stack, '--frames', at('one'), '--layer', '2'])).status).toBe(0);
+    expect(readdirSync(at('one'))).toEqual(['1.png', '2.png', 'frames.npy', 'index.html']);
+    expect(first('one/frames.npy')).toEqual(near);
   });
 
   test.each([

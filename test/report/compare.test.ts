@@ -207,4 +207,22 @@ describe('the front', () => {
       expect(svg).toContain(text);
     expect(paretoChart({ ...cell, rows: rows.slice(0, 1) }, 'pareto')).toBeNull();
   });
+
+  test.each([318, 900])('names close lines in their order, all within a width of %d', (width) => {
+    const [cell] = comparison([row('a', 2, 3e-3), row('b', 1.05, 9e-3)]).cells;
+    const close = {
+      ...cell,
+      oracleWithTransitions: { energyJ: 1.04, lowerBoundJ: 1, transitions: 0 },
+      thermalBound: { energyJ: 1.03, latencyS: 0 },
+    };
+    const figure = paretoFigure(paretoChart({ ...close, bound: { energyJ: 1.02 } }, 'pareto')!);
+    const surface = new SvgSurface(LIGHT);
+    figure.draw(surface, width);
+    const places = [...surface.svg(width, 320, '').matchAll(/<text x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]+)/g)];
+    const at = (name: string): number[] => places.filter((p) => p[3].startsWith(name)).map((p) => Number(p[2]));
+    const [oracle, limited, bound] = [at('oracle'), at('bound under'), at('bound 1.02')];
+    expect([oracle, limited, bound].map(({ length }) => length)).toEqual([1, 1, 1]);
+    expect(limited[0] - oracle[0]).toBeGreaterThan(10);
+    expect(bound[0] - limited[0]).toBeGreaterThan(10);
+  });
 });

@@ -22,6 +22,12 @@ export function fitnessTitle(fitness: Fitness): string {
   return `${fitness}, ${FITNESS_UNITS[fitness]}`;
 }
 
+/** Why a budget is so large: no chip has an area of square metres. */
+export function budgetSentence(constraint: Constraint): string {
+  const size = constraint === 'area' ? 'square metres' : 'kilowatts';
+  return `ConfuciuX gives MAESTRO a NoC of some 80 million elements a cycle. It takes nearly all of the ${constraint}, which therefore comes to ${size} and depends on the PEs alone: it compares designs, and no chip has it.`;
+}
+
 /** The page of the proven optimum: the goal, the budget, and the cost of each layer. */
 export function solutionReport(question: ConfuciuxQuestion, solution: ConfuciuxSolution): MapReport {
   const { fitness, constraint, layers } = question;
@@ -33,6 +39,7 @@ export function solutionReport(question: ConfuciuxQuestion, solution: ConfuciuxS
     sentences: [
       `The best ${fitness} of ${layers} layers within a budget of ${constraint}, proven by ${labels} labels.`,
       `The Lagrangian bound is ${gap.toFixed(2)} % away.`,
+      budgetSentence(constraint),
     ],
     facts: [
       [`Best ${fitnessTitle(fitness)}`, numberText(optimum)],

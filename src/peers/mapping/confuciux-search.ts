@@ -12,7 +12,7 @@ import {
 } from '../../mapping/index.ts';
 import { groupDigits, type MapReport, mapReportHtml } from '../../report/index.ts';
 import { solutionCsv } from './confuciux-files.ts';
-import { barsOf, designTable, fitnessTitle } from './confuciux-report.ts';
+import { barsOf, budgetSentence, designTable, fitnessTitle } from './confuciux-report.ts';
 import { jsonText, type MapOutcome } from './outcome.ts';
 
 /**
@@ -55,7 +55,10 @@ function reportOf(
     all.map((step) => [step.evaluations, Math.abs(of(step))] as const);
   return {
     title: `ConfuciuX's problem by ${search === 'ga' ? 'genetic' : 'random'} search`,
-    sentences: [`The best ${fitness} that the search found within a budget of ${constraint}.`],
+    sentences: [
+      `The best ${fitness} that the search found within a budget of ${constraint}.`,
+      budgetSentence(constraint),
+    ],
     facts: [
       [`Found, ${fitnessTitle(fitness)}`, groupDigits(Math.abs(reward))],
       ['Proven optimum', groupDigits(optimum)],

@@ -20,8 +20,8 @@ import {
   searchGeneticallyInSteps,
   whyNoMapping,
 } from '../../mapping/index.ts';
-import { type Column, engineering, textTable } from '../../report/index.ts';
-import { Convergence, convergenceText } from './convergence.ts';
+import { type Column, engineering, groupDigits, textTable } from '../../report/index.ts';
+import { Convergence, convergenceText, metricName } from './convergence.ts';
 import { type MapFiles, type Priced, readPriced } from './energies.ts';
 import type { MapOutcome } from './outcome.ts';
 import { evaluationText, lines, mappingFiles, notesText, verdictText } from './timeloop.ts';
@@ -207,8 +207,9 @@ function proofText(
   value: number,
 ): string {
   const other = reason === 'sampled' ? 'choices did not fit or were left out' : 'choices excluded by bounds';
-  const effort = `${evaluations} mappings evaluated, ${pruned} ${other}`;
-  if (reason === 'proven') return `Optimal in ${objective.name}, proven: no mapping of the space has less (${effort})`;
+  const effort = `${groupDigits(evaluations)} mappings evaluated, ${groupDigits(pruned)} ${other}`;
+  if (reason === 'proven')
+    return `Optimal in ${metricName(objective.name)}, proven: no mapping of the space has less (${effort})`;
   const why = {
     gap: 'the allowed gap',
     stopped: 'stopped',
@@ -216,7 +217,7 @@ function proofText(
     sampled: 'this search proves nothing',
   }[reason];
   const gap = value === 0 ? 0 : (value - lowerBound) / value;
-  return `Best ${objective.name} found ${value.toPrecision(6)}, lower bound ${lowerBound.toPrecision(6)}, gap ${(100 * gap).toPrecision(3)} %: ${why} (${effort})`;
+  return `Best ${metricName(objective.name)} found ${value.toPrecision(6)}, lower bound ${lowerBound.toPrecision(6)}, gap ${(100 * gap).toPrecision(3)} %: ${why} (${effort})`;
 }
 
 function frontText({ front }: SearchResult): string[] {

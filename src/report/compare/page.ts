@@ -8,7 +8,7 @@ import type { Still } from '../still/stills.ts';
 import type { Comparison, ComparisonCell } from './comparison.ts';
 import { paretoChart } from './pareto.ts';
 import { cellName, inkNotes, inkOf, isLate } from './rows.ts';
-import { commonLines, headingLines, referenceRows, shownColumns } from './tables.ts';
+import { columnsOf, commonLines, headingLines, referenceRows, shownColumns } from './tables.ts';
 import { comparisonSentence } from './verdict.ts';
 
 /** report.html of a comparison: one file that needs no network, and no script to be read. Equal comparisons give equal bytes. */
@@ -45,10 +45,10 @@ ${stillsScript(comparison.cells.flatMap(figuresOf))}</body>
 }
 
 function cellSection(comparison: Comparison, cell: ComparisonCell, index: number): Markup {
-  const columns = shownColumns(comparison);
+  const columns = columnsOf(cell, shownColumns(comparison));
   const rows = cell.rows.map((row) => columns.map(({ text }) => text(row)));
   const references = referenceRows(cell, columns);
-  const heading = cell.values.length === 0 ? 'Policies' : cellName(comparison, cell);
+  const heading = cell.values.length === 0 ? 'Policies' : headingOf(comparison, cell);
   return section(`cell-${index + 1}`, heading, [
     html`<p class="sentence">${comparisonSentence(cell)}</p>
 `,
@@ -62,6 +62,13 @@ function cellSection(comparison: Comparison, cell: ComparisonCell, index: number
     ...cell.remarks.map((remark) => html`<p class="note">${remark}</p>`),
     ...lossTables(cell),
   ]);
+}
+
+/** The values of a cell, as typed but for a space before the unit: `Deadline 8 ms`. */
+function headingOf(comparison: Comparison, cell: ComparisonCell): string {
+  const values = cell.values.map((value) => value.replace(/^([\d.]+)([A-Za-zµ]+)$/, '$1 $2'));
+  const name = cellName(comparison, { ...cell, values });
+  return `${name[0].toUpperCase()}${name.slice(1)}`;
 }
 
 /** The figures of a cell: energy over latency, and the energy of each row as a bar with a line at the oracle. */

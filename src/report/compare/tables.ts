@@ -23,6 +23,11 @@ export function shownColumns({ cells }: Comparison): ShownColumn[] {
   return COLUMNS.filter(({ title, text }) => title === 'policy' || rows.some((row) => text(row) !== ''));
 }
 
+/** The columns of one cell: without notes if it has none. */
+export function columnsOf({ rows }: ComparisonCell, columns: readonly ShownColumn[]): readonly ShownColumn[] {
+  return rows.some((row) => noteOf(row) !== '') ? columns : columns.filter(({ title }) => title !== 'note');
+}
+
 const COLUMNS: readonly ShownColumn[] = [
   left('policy', ({ policy }) => policy),
   right('energy', ({ figures }) => shown(figures?.energyJ, (value) => engineering(value, 'J'))),
@@ -32,7 +37,7 @@ const COLUMNS: readonly ShownColumn[] = [
   right('latency', ({ figures }) =>
     figures && figures.deadlineMisses === undefined ? engineering(figures.latencyS, 's') : '',
   ),
-  right('EDP', ({ figures }) => shown(figures?.edp, (value) => engineering(value, 'Js'))),
+  right('EDP', ({ figures }) => shown(figures?.edp, (value) => engineering(value, 'J·s'))),
   right('misses', ({ figures }) => shown(figures?.deadlineMisses, String)),
   right('worst slack', ({ figures }) => shown(figures?.worstSlackS, (value) => engineering(value, 's'))),
   right('peak', ({ figures }) => shown(figures?.peakTemperatureK, celsius)),
@@ -86,9 +91,10 @@ function cellTables(cell: ComparisonCell, columns: readonly ShownColumn[], width
       referenceRows(cell, shownOnes),
       width,
     );
-  const whole = tables(columns);
+  const own = columnsOf(cell, columns);
+  const whole = tables(own);
   const noted = whole.length > 1 ? cell.rows.filter((row) => noteOf(row) !== '') : [];
-  const found = noted.length === 0 ? whole : tables(columns.filter(({ title }) => title !== 'note'));
+  const found = noted.length === 0 ? whole : tables(own.filter(({ title }) => title !== 'note'));
   return [
     ...found.flatMap((table) => [...table, '']),
     ...noted.map((row) => `${row.policy}: ${noteOf(row)}`),

@@ -32,7 +32,7 @@ interface NameOptions {
 }
 
 /**
- * Writes the names of dots where nothing else stands: beside the dot, within `room`, off other dots, names and taken places. The first
+ * Writes the names of dots where nothing else stands: beside the dot, above or below it, within `room`, off other dots, names and taken places. The first
  * dots choose first; a name without a place is left out, and so are names after the first `most`.
  */
 export function drawNames(surface: Surface, dots: readonly Dot[], room: Box, options: NameOptions = {}): void {
@@ -63,6 +63,8 @@ function placesOf(surface: Surface, { name, x, y, half }: Dot) {
     return [
       { by, at: right, align: 'left', box: { left: right, right: right + wide, top, bottom } },
       { by, at: left, align: 'right', box: { left: left - wide, right: left, top, bottom } },
+      // Level with its dot, the name would lie on it.
+      { by, at: x, align: 'centre', box: { left: x - wide / 2, right: x + wide / 2, top, bottom } },
     ] as const;
   });
 }

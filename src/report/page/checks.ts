@@ -1,15 +1,15 @@
 import type { ReportData, SourceData } from '../data/report-data.ts';
 import { details, table } from '../elements.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
-import { counted, engineering } from '../numbers.ts';
+import { counted, engineering, residualText } from '../numbers.ts';
 
 /** The run's checks and assumptions, the sources of its energies, and the data that the page omits. */
 export function checks(data: ReportData): Markup {
   const { conservation, assumptions } = data.summary;
   const { energyRelative, heatRelative, macsDifference } = conservation;
   const rows = [
-    ['energy: total against the sum of its parts', relative(energyRelative)],
-    ['heat: in against out and stored', heatRelative === undefined ? 'no thermal model' : relative(heatRelative)],
+    ['energy: total against the sum of its parts', residualText(energyRelative)],
+    ['heat: in against out and stored', heatRelative === undefined ? 'no thermal model' : residualText(heatRelative)],
     ['MACs: counted against those of the layers', counted(macsDifference, 'differs', 'differ')],
   ];
   return html`${table('Conservation', [{ title: 'balance' }, { title: 'residual', numeric: true }], rows)}
@@ -20,10 +20,6 @@ ${list('Left out of this page', leftOut(data))}
 <h3>To repeat this run</h3>
 <p>The hash of its input files is <code>${data.summary.inputsHash}</code>, and its seed ${data.summary.seed}. The same inputs give the same bytes${data.command === null ? '.' : ':'}</p>
 ${data.command === null ? NOTHING : html`<pre><code>${data.command}</code></pre>`}`;
-}
-
-function relative(residual: number): string {
-  return residual === 0 ? '0' : residual.toExponential(1);
 }
 
 /** A list, folded if it is long. */

@@ -69,7 +69,12 @@ function part(title: string, kinds: readonly string[], data: ReportData, { event
   // The page keeps only some of very many events.
   const occurred = sumOf(data.eventCounts.map(({ kind, count }) => (kinds.includes(kind) ? count : 0)));
   const most = Math.max(all.length, occurred);
-  const gap = most > shown.length ? `the first and the last ${MOST_ROWS / 2} of ${groupDigits(most)}` : `all ${most}`;
+  const gap =
+    most > shown.length
+      ? `the first and the last ${MOST_ROWS / 2} of ${groupDigits(most)}`
+      : most === 1
+        ? 'one'
+        : `all ${most}`;
   const cells = (i: number | null): readonly Part[] => {
     if (i === null) return ['...', '', '', '', ''];
     const [, policy, domain, from, to, reason] = texts[text[i]];

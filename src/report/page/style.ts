@@ -91,6 +91,7 @@ code { overflow-wrap: anywhere; }
 .scroll { position: relative; max-width: 100%; max-height: 46rem; overflow: auto; background:
   linear-gradient(to left, var(--paper) 40%, transparent) right / 3rem 100% no-repeat local,
   linear-gradient(to left, color-mix(in srgb, var(--text) 20%, transparent), transparent) right / 1rem 100% no-repeat scroll; }
+.scroll:not(:has(tbody tr:nth-child(41))) { max-height: none; }
 .scroll th { position: sticky; top: 0; z-index: 1; background: linear-gradient(var(--paper), var(--paper)) padding-box; }
 .scroll :is(th, td):first-child:not(.number) { position: sticky; left: 0; background: var(--paper); max-width: 45vw; overflow-wrap: break-word; }
 .scroll th:first-child { z-index: 2; }

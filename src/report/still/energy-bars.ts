@@ -116,6 +116,9 @@ function causeSplit({ summary: { energyJ } }: ReportData): Split {
   };
 }
 
+/** More than equal sums in two orders differ by. */
+const SUM_ROUNDING = 1e-9;
+
 /** Energy between inferences and of operating point changes, so that the bars sum to the total. */
 function ofNoLayer(layers: readonly LayerData[], { ofLayer, totalJ }: Split, allJ: number): Bar[] {
   const sums = totalJ.map(() => 0);
@@ -125,7 +128,7 @@ function ofNoLayer(layers: readonly LayerData[], { ofLayer, totalJ }: Split, all
     });
   }
   const own = totalJ.map((joules, i) => Math.max(0, joules - sums[i]));
-  return sumOf(own) <= 1e-4 * allJ ? [] : [{ name: 'outside layers', partJ: own }];
+  return sumOf(own) <= SUM_ROUNDING * allJ ? [] : [{ name: 'outside layers', partJ: own }];
 }
 
 /**

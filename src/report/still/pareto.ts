@@ -8,6 +8,8 @@ import { along, axisLabels, roundAxis } from '../scale.ts';
 
 const ROOM = { left: 52, right: 14, top: 28, bottom: 40 };
 const HEIGHT = 320;
+/** From a line to the middle of its name. */
+const BESIDE = TEXT / 2 + 3;
 /** A deadline or a late row this much longer than the slowest row in time is off the axis: it would squeeze all others to the left. */
 const FAR = 1.5;
 
@@ -68,7 +70,7 @@ function draw(surface: Surface, width: number, { points, lines, deadlineS }: Par
   const times = [...near.map(({ latencyS }) => latencyS), ...(limitS === null ? [] : [limitS])];
   const energies = [...points.map(({ energyJ }) => energyJ), ...lines.map(({ energyJ }) => energyJ)];
   const x = roundAxis(least(times), Math.max(...times), Math.max(2, Math.floor(width / 110)));
-  const y = roundAxis(least(energies), Math.max(...energies), 5);
+  const y = roundAxis(lowEnd(energies, lines), Math.max(...energies), 5);
   const [right, bottom] = [width - ROOM.right, HEIGHT - ROOM.bottom];
   const xAt = (value: number): number => ROOM.left + (right - ROOM.left) * Math.min(1, along(x, value));
   const yAt = (value: number): number => bottom - (bottom - ROOM.top) * along(y, value);
@@ -108,6 +110,13 @@ function line(surface: Surface, from: readonly [number, number], to: readonly [n
   surface.stroke(ink, 1.5, [5, 4]);
 }
 
+/** The low end of the energies, with room below the lowest line for the names of lines. */
+function lowEnd(energies: readonly number[], lines: ParetoChart['lines']): number {
+  const [low, high] = [least(energies), Math.max(...energies)];
+  const onLine = lines.some(({ energyJ }) => energyJ < low + 0.2 * (high - low));
+  return onLine ? Math.max(0, low - 0.2 * (high - low)) : low;
+}
+
 /** The longest time on the axis, and the deadline if it is there. */
 function reachOf(points: readonly Point[], deadlineS: number | null): { reachS: number; limitS: number | null } {
   const fair = points.filter(({ isFair }) => isFair);
@@ -118,32 +127,32 @@ function reachOf(points: readonly Point[], deadlineS: number | null): { reachS: 
 
 type At = (value: number) => number;
 
-/** Lines at oracle and bounds, each with its name clear of all of them: above the highest line, below the others. Returns their places. */
+/**
+ * Lines at oracle and bounds, each with its name clear of all of them: above the highest line, below the others, in the order of the
+ * lines. A name that finds no room below stands behind the last one, or is left out. Returns their places.
+ */
 function drawReferences(surface: Surface, lines: ParetoChart['lines'], right: number, bottom: number, yAt: At): Box[] {
   const places: Box[] = [];
   const levels = lines.map(({ energyJ }) => yAt(energyJ));
-  const isClear = (y: number): boolean => levels.every((other) => Math.abs(other - y) >= TEXT / 2 + 2);
-  const taken: number[] = [];
+  const isClear = (y: number): boolean =>
+    y > ROOM.top && y < bottom - TEXT / 2 && levels.every((other) => Math.abs(other - y) >= TEXT / 2 + 2);
+  let last: { readonly at: number; readonly end: number } | undefined;
   for (const { name, energyJ, ink } of lines.toSorted((a, b) => b.energyJ - a.energyJ)) {
-    const y = yAt(energyJ);
-    line(surface, [ROOM.left, y], [right, y], ink);
-    const isFree = (at: number): boolean => isClear(at) && taken.every((other) => Math.abs(other - at) >= TEXT);
-    const step = TEXT / 2 + 3;
-    const heights = [-1, 1, -3, 3, -5, 5].map((by) => y + by * step).filter((at) => at > ROOM.top && at < bottom - 4);
-    const at = (taken.length === 0 ? heights : heights.toSorted((a, b) => (b > y ? 1 : 0) - (a > y ? 1 : 0))).find(
-      isFree,
-    );
-    places.push(
-      ...boxesAlong([
-        [ROOM.left, y],
-        [right, y],
-      ]),
-    );
+    const ends = [ROOM.left, right].map((x) => [x, yAt(energyJ)] as const);
+    line(surface, ends[0], ends[1], ink);
+    places.push(...boxesAlong(ends));
+    const [, y] = ends[0];
+    const from = last === undefined ? y + BESIDE : Math.max(y + BESIDE, last.at + TEXT);
+    const below = Array.from({ length: 2 * TEXT }, (_, i) => from + i);
+    const at: number | undefined = [...(last ? [] : [y - BESIDE]), ...below].find(isClear) ?? last?.at;
     if (at === undefined) continue;
-    taken.push(at);
+    const x = last?.at === at ? last.end + TEXT : ROOM.left + 4;
     const text = `${name} ${engineering(energyJ, 'J')}`;
+    if (x + surface.widthOf(text, TEXT - 1) > right) continue;
     const style = { ink: 'text', size: TEXT - 1, align: 'left', plate: 'paper' } as const;
-    places.push(placedText(surface, text, ROOM.left + 4, at, style));
+    const place = placedText(surface, text, x, at, style);
+    places.push(place);
+    last = { at, end: place.right };
   }
   return places;
 }

@@ -167,12 +167,12 @@ function transitionWords({
   relockS,
   slewVPerS,
 }: Experiment['design']['spec']['domains'][number]['transition']): string {
-  return `the clock stands ${Number((relockS * 1e6).toPrecision(6))} us, the voltage ramps ${Number((slewVPerS * 1e-3).toPrecision(6))} mV/us`;
+  return `the clock stands ${Number((relockS * 1e6).toPrecision(6))} µs, the voltage ramps ${Number((slewVPerS * 1e-3).toPrecision(6))} mV/µs`;
 }
 
 function wakingWords(plant: PreparedPlant['plant']): string {
   const { wakeS, wakeJ } = wakingOf(plant, 'gated');
   if (wakeS === 0 && wakeJ === 0) return 'takes none';
   const short = (value: number): number => Number(value.toPrecision(6));
-  return `from off takes ${short(wakeS * 1e6)} us and ${short(wakeJ * 1e6)} uJ`;
+  return `from off takes ${short(wakeS * 1e6)} µs and ${short(wakeJ * 1e6)} µJ`;
 }

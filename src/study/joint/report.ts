@@ -35,7 +35,7 @@ export function jointReport(
     facts: [
       ['Energy of an inference', engineering(energyJ, 'J')],
       ['Time of an inference', engineering(timeS, 's')],
-      ['Energy x time', engineering(energyJ * timeS, 'Js')],
+      ['Energy x time', engineering(energyJ * timeS, 'J·s')],
       ...(Number.isFinite(deadlineS) ? [['Deadline', engineering(deadlineS, 's')] as const] : []),
     ],
     nests: [],
@@ -69,6 +69,13 @@ function fourDigits(value: number): number {
   return Number(value.toPrecision(4));
 }
 
+const METRICS: Readonly<Record<JointObjective, string>> = {
+  energy: 'energy',
+  delay: 'delay',
+  edp: 'EDP',
+  ed2p: 'ED²P',
+};
+
 function sentencesOf({ result, handover }: FoundMapping, objective: JointObjective, deadlineS: number): string[] {
   const { energyJ, timeS, value, lowerBound, single } = result;
   const { replayed } = handover;
@@ -77,8 +84,8 @@ function sentencesOf({ result, handover }: FoundMapping, objective: JointObjecti
   );
   const proof =
     lowerBound === value
-      ? `Optimal in ${objective}, proven`
-      : `Best ${objective} found; the optimum is at most ${((100 * (value - lowerBound)) / value).toPrecision(3)} % lower`;
+      ? `Optimal in ${METRICS[objective]}, proven`
+      : `Best ${METRICS[objective]} found; the optimum is at most ${((100 * (value - lowerBound)) / value).toPrecision(3)} % lower`;
   return [
     `${costText({ energyJ, timeS })} an inference; with one dataflow for all layers: ${alone.join(', ')}`,
     ...(isReplay(replayed, energyJ, timeS)

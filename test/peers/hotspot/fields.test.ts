@@ -63,9 +63,19 @@ describe('fields as programs read them', () => {
 });
 
 test('the player shows every frame and needs nothing else', () => {
-  const html = playerHtml(['1.png', '2.png'], ['0.1 s', '0.2 s']);
+  const texts = ['60.0 °C to 61.0 °C, hottest in </script><b>', 'b'];
+  const html = playerHtml([{ index: 0, folder: '', texts }], ['1.png', '2.png'], ['0.1 s', '0.2 s'], [60, 62.5]);
   const script = /<script>([\s\S]*)<\/script>/.exec(html)![1];
   expect(() => new Script(script)).not.toThrow();
   expect(html).toContain('max="1"');
-  expect(html).not.toMatch(/https?:|<link|src="(?!1\.png)/);
+  expect(html).toContain('Colours: 60.0 °C to 62.5 °C, 2.5 K in all pictures.');
+  expect(html.match(/<\/?(script|b)>/g)).toEqual(['<script>', '</script>']);
+  expect(html).not.toMatch(/https?:|<link|<select|src="(?!1\.png)/);
+});
+
+test('the player of a stack has a choice of its layers', () => {
+  const layers = [0, 2].map((index) => ({ index, folder: `layer-${index}/`, texts: ['a'] }));
+  const html = playerHtml(layers, ['1.png'], ['0.1 s'], [60, 62]);
+  expect(html).toContain('<option value="layer-0/">0</option><option value="layer-2/">2</option>');
+  expect(html).toContain('src="layer-0/1.png"');
 });

@@ -70,6 +70,22 @@ describe('bars of layers', () => {
     ]);
   });
 
+  test('a small energy outside of layers is there, with a share that is not zero', () => {
+    // 0.1 mJ of 4.0001 J; the scratchpad takes nothing at all.
+    const markup = chart([layer('a', 1, 0, 3)], [0, 0, 0], 1e-4);
+    expect(rowsOf(markup)).toEqual([
+      ['a', '2.00 J'],
+      ['outside layers', '50.0 µJ'],
+    ]);
+    const shares = [...markup.matchAll(/<\/span>(\w+) <b>([^<]*)/g)].map(([, name, share]) => [name, share]);
+    expect(shares).toEqual([
+      ['pe', '25.0\u00a0%'],
+      ['spad', '0.0\u00a0%'],
+      ['dram', '75.0\u00a0%'],
+      ['transitions', '&lt;0.1\u00a0%'],
+    ]);
+  });
+
   test('by cause, the same bars in other parts', () => {
     // Of the 1 J on the die 0.625 J are dynamic, 0.125 J waiting and 0.25 J leakage; 3 J are DRAM's. All 4 J are 1000 units.
     const markup = chart([layer('a', 1, 0, 3)], [0, 0, 2], 2, 'cause');

@@ -1,6 +1,6 @@
 import type { Write } from '../../../base/files.ts';
 import { nineDigits } from '../../../base/number-text.ts';
-import { hotspotMetrics, timeTexts } from '../../../report/index.ts';
+import { fieldText, hotspotMetrics, timeTexts } from '../../../report/index.ts';
 import {
   fieldRange,
   floorplanSvg,
@@ -41,27 +41,40 @@ export function drawSteady(
   if (png !== undefined && paint) write(png, painted(paint, PIXELS, field, floorplan, settings));
 }
 
-/** The frames of the samples' fields. It runs after the last sample, so that all frames share one scale. */
+/** A layer with its field at the end of each sample. */
+export interface FramedLayer extends DrawnLayer {
+  readonly fields: TemperatureField[];
+}
+
+/**
+ * The frames of the samples' fields. It runs after the last sample, so that the frames of all layers share one scale. One layer is in
+ * the folder itself, several have a folder each.
+ */
 export function drawFrames(
   { frames, range }: HotspotPictures,
-  { floorplan }: DrawnLayer,
-  fields: readonly TemperatureField[],
+  layers: readonly FramedLayer[],
   intervalS: number,
   write: Write,
   paint: Paint | undefined,
 ): void {
   if (frames === undefined || !paint) return;
-  const common = range ?? fieldRange(fields);
-  const digits = String(fields.length).length;
-  const names = fields.map((_, k) => `${String(k + 1).padStart(digits, '0')}.png`);
+  const common = range ?? fieldRange(layers.flatMap(({ fields }) => fields));
+  const samples = layers[0].fields.length;
+  const digits = String(samples).length;
+  const names = Array.from({ length: samples }, (_, k) => `${String(k + 1).padStart(digits, '0')}.png`);
   // Two digits of an interval tell samples apart.
-  const { text } = timeTexts(fields.length * intervalS, 10 * intervalS);
-  const times = fields.map((_, k) => text((k + 1) * intervalS));
-  fields.forEach((field, k) => {
-    write(`${frames}/${names[k]}`, painted(paint, FRAME_PIXELS, field, floorplan, { title: times[k], range: common }));
+  const { text } = timeTexts(samples * intervalS, 10 * intervalS);
+  const times = names.map((_, k) => text((k + 1) * intervalS));
+  const played = layers.map(({ index, floorplan, fields }) => {
+    const [folder, name] = layers.length > 1 ? [`layer-${index}/`, `Layer ${index}, `] : ['', ''];
+    fields.forEach((field, k) => {
+      const title = `${name}${times[k]}`;
+      write(`${frames}/${folder}${names[k]}`, painted(paint, FRAME_PIXELS, field, floorplan, { title, range: common }));
+    });
+    write(`${frames}/${folder}frames.npy`, framesNpy(fields));
+    return { index, folder, texts: fields.map((field) => fieldText(field, floorplan)) };
   });
-  write(`${frames}/index.html`, playerHtml(names, times));
-  write(`${frames}/frames.npy`, framesNpy(fields));
+  write(`${frames}/index.html`, playerHtml(played, names, times, common));
 }
 
 function painted(

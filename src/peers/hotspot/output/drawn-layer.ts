@@ -7,12 +7,12 @@ export interface HotspotPictures {
   /** Picture of the steady state. */
   readonly svg?: string;
   readonly png?: string;
-  /** Folder for one PNG per sample. */
+  /** Folder for one PNG per sample and layer. */
   readonly frames?: string;
   readonly floorplanSvg?: string;
   /** Steady temperatures of the cells of all layers: NumPy (.npy), VTK (.vtk) or CSV (.csv), by the ending. */
   readonly field?: readonly string[];
-  /** The layer to draw; 0 is farthest from the sink. By default the first layer with power. */
+  /** The layer to draw; 0 is farthest from the sink. By default the first layer with power, and in frames all of these. */
   readonly layer?: number;
   /** Ends of the colour scale, °C; by default the lowest and highest temperature. */
   readonly range?: readonly [number, number];
@@ -38,4 +38,11 @@ export function drawnLayer(pictures: HotspotPictures, { problem }: HotspotInput)
     fail('option-unused', 'the block model has no cells to draw', { expected: '-model_type grid' });
   }
   return { index, floorplan: layers[index].floorplan };
+}
+
+/** The layers of the frames: the one asked for, or each layer with power, so that a stack shows all of its dies. */
+export function framedLayers(pictures: HotspotPictures, { problem }: HotspotInput, drawn: DrawnLayer): DrawnLayer[] {
+  if (pictures.layer !== undefined) return [drawn];
+  const powered = problem.layers.flatMap(({ power, floorplan }, index) => (power ? [{ index, floorplan }] : []));
+  return powered.length > 0 ? powered : [drawn];
 }

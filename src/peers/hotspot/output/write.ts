@@ -16,8 +16,8 @@ import { modelLayers } from '../layers.ts';
 import type { HotspotModel } from '../model.ts';
 import { type HotspotJob, type HotspotOutcome, type HotspotProgramMode, PROGRAMS, runHotspot } from '../program.ts';
 import type { HotspotTransient } from '../transient.ts';
-import type { Paint } from './drawings.ts';
-import { type DrawnLayer, drawnLayer, type HotspotPictures } from './drawn-layer.ts';
+import type { FramedLayer, Paint } from './drawings.ts';
+import { type DrawnLayer, drawnLayer, framedLayers, type HotspotPictures } from './drawn-layer.ts';
 import { fieldWriter, type LayerFields } from './fields.ts';
 
 /** A run of HotSpot's job, and its files besides those named by the configuration. */
@@ -51,15 +51,16 @@ export async function writeHotspot(outputs: HotspotOutputs, write: Write): Promi
   const paint = isPainted ? await outputs.painter?.() : undefined;
   const drawn = drawnLayer(pictures, input);
   const writers = (pictures.field ?? []).map((file) => [file, fieldWriter(file)] as const);
-  const frames: TemperatureField[] = [];
-  const outcome = runHotspot({ ...jobOf(outputs, drawn), onSample: sampleWriter(outputs, drawn, frames, write) });
+  const framed = pictures.frames === undefined ? [] : framedLayers(pictures, input, drawn);
+  const frames = framed.map((layer): FramedLayer => ({ ...layer, fields: [] }));
+  const outcome = runHotspot({ ...jobOf(outputs, framed), onSample: sampleWriter(outputs, frames, write) });
   writeSteady(outputs, outcome, write);
   if (!drawings) return outcome;
   const field = steadyField(outcome, layers.length, drawn);
   drawings.drawSteady(pictures, drawn, field, layers.length, write, paint);
   const fields = writers.length > 0 ? layerFields(outputs, outcome) : null;
   if (fields) for (const [file, writer] of writers) write(file, writer(fields));
-  drawings.drawFrames(pictures, drawn, frames, options.sampling_intvl, write, paint);
+  drawings.drawFrames(pictures, frames, options.sampling_intvl, write, paint);
   if (hotspotsFile !== undefined) {
     write(hotspotsFile, drawings.hotspotsJson(field, drawn, options.thermal_threshold, outcome.peak));
   }
@@ -80,16 +81,16 @@ function isLookedAt({ pictures, hotspotsFile }: HotspotOutputs): boolean {
   return [svg, png, floorplanSvg, frames, hotspotsFile, ...field].some((path) => path !== undefined);
 }
 
-function jobOf(outputs: HotspotOutputs, drawn: DrawnLayer): HotspotJob {
-  const { input, mode, transientFile, hotspotsFile, pictures, warn, cache } = outputs;
-  const allLayers = input.problem.options.grid_transient_file !== null;
+function jobOf(outputs: HotspotOutputs, framed: readonly DrawnLayer[]): HotspotJob {
+  const { input, mode, transientFile, hotspotsFile, warn, cache } = outputs;
+  const allLayers = input.problem.options.grid_transient_file !== null || framed.length > 1;
   return {
     input,
     mode,
     transient: transientFile !== undefined,
     steady: steadyWanted(outputs),
     ...(warn && { warn }),
-    fields: allLayers ? 'all' : pictures.frames === undefined ? undefined : drawn.index,
+    fields: allLayers ? 'all' : framed[0]?.index,
     lookForPeaks: hotspotsFile !== undefined,
     cache,
   };
@@ -111,9 +112,8 @@ function steadyWanted({
 
 /** Writes the rows and fields of samples. It keeps the fields of frames, which are drawn at the end. */
 function sampleWriter(
-  { input, mode, transientFile, pictures, digits, onProgress }: HotspotOutputs,
-  drawn: DrawnLayer,
-  frames: TemperatureField[],
+  { input, mode, transientFile, digits, onProgress }: HotspotOutputs,
+  frames: readonly FramedLayer[],
   write: Write,
 ): HotspotJob['onSample'] {
   if (transientFile === undefined) return undefined;
@@ -124,9 +124,11 @@ function sampleWriter(
     const units = at.unitsK();
     const row = Array.from(trace.unitOfColumn, (unit) => units[unit]);
     write(transientFile, temperatureTraceRow(row, digits));
-    const field =
-      pictures.frames === undefined ? null : layerField(at.model, at.cellsK(), problem.layers.length, drawn.index);
-    if (field) frames.push(field);
+    const cellsK = frames.length > 0 ? at.cellsK() : undefined;
+    for (const { index, fields } of frames) {
+      const field = cellsK && layerField(at.model, cellsK, problem.layers.length, index);
+      if (field) fields.push(field);
+    }
     if (grid_transient_file !== null && at.model.grid) {
       const timeS = PROGRAMS[mode].rules.sampleLabel(k) * sampling_intvl;
       write(grid_transient_file, gridSampleHeader(timeS) + gridLayers(at.model, at.cellsK(), digits));

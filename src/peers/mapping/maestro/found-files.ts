@@ -107,7 +107,7 @@ export function shownOf(
       {
         id: 'layers',
         title: 'Layers',
-        columns: ['layer', 'cycles', 'energy, nJ', 'PEs', 'L1', 'L2'],
+        columns: ['layer', 'cycles', 'energy, nJ', 'PEs', 'L1, elements', 'L2, elements'],
         rows: found.map(({ cost: { cycles, energyNj, pes, l1Size, l2Size } }, i) => [
           layers[i].name,
           cycles,

@@ -1,5 +1,6 @@
 import type { MaestroHardware, MaestroLayer } from '../../../formats/maestro/index.ts';
 import type { GammaLimits, GammaResult } from '../../../mapping/index.ts';
+import { metricName } from '../convergence.ts';
 import type { SearchName } from '../search.ts';
 
 export interface GammaRequest extends GammaLimits {
@@ -119,7 +120,8 @@ function proofText(result: LayerFound, objective: string): string {
 function provenText(result: GammaResult, objective: string): string {
   const { value, evaluations, proof } = result;
   const effort = `${evaluations} genomes evaluated, ${proof!.nodes} choices of tiles bounded`;
-  if (isProven(result)) return `optimal in ${objective}, proven: no genome of the space has less (${effort})`;
+  if (isProven(result))
+    return `optimal in ${metricName(objective)}, proven: no genome of the space has less (${effort})`;
   const gap = (100 * (value - boundOf(result))) / value;
   const why = { gap: 'the allowed gap', stopped: 'stopped', 'space cut': 'the space is too large', proven: '' };
   return `best ${objective} found ${value.toPrecision(6)}, lower bound ${boundOf(result).toPrecision(6)}, gap ${gap.toPrecision(3)} %: ${why[proof!.outcome]} (${effort})`;

@@ -31,7 +31,7 @@ export function oracleOf(prepared: PreparedPlant, experiment: Experiment, job: O
   const leastDeadlineS = leastDeadline(costs);
   const free = deadlineS < leastDeadlineS * (1 - TIME_ROUNDING) ? null : bestSchedule(problem);
   if (free?.kind !== 'schedule') {
-    const text = `no schedule meets the deadline; the least is ${leastDeadlineS.toPrecision(4)} s`;
+    const text = `no schedule meets the deadline; the least is ${Number((1e3 * leastDeadlineS).toPrecision(4))} ms`;
     return { ...none, leastDeadlineS, remarks: [...remarks, text] };
   }
   const withChanges = job.freeOnly ? null : chargedProblem(costs, resting, problem, work, remarks);
