@@ -69,7 +69,11 @@ function fourDigits(value: number): number {
   return Number(value.toPrecision(4));
 }
 
-function sentencesOf({ result, handover }: FoundMapping, objective: JointObjective, deadlineS: number): string[] {
+function sentencesOf(
+  { result, handover, untried, isStopped }: FoundMapping,
+  objective: JointObjective,
+  deadlineS: number,
+): string[] {
   const { energyJ, timeS, value, lowerBound, single } = result;
   const { replayed } = handover;
   const alone = Object.entries(single).map(
@@ -78,7 +82,7 @@ function sentencesOf({ result, handover }: FoundMapping, objective: JointObjecti
   const proof =
     lowerBound === value
       ? `Optimal in ${objective}, proven`
-      : `Best ${objective} found; the optimum is at most ${((100 * (value - lowerBound)) / value).toPrecision(3)} % lower`;
+      : `Best ${objective} found ${value.toPrecision(6)}, lower bound ${lowerBound.toPrecision(6)}, gap ${((100 * (value - lowerBound)) / value).toPrecision(3)} %${isStopped ? ': stopped' : ''}`;
   return [
     `${costText({ energyJ, timeS })} an inference; with one dataflow for all layers: ${alone.join(', ')}`,
     ...(isReplay(replayed, energyJ, timeS)
@@ -86,6 +90,7 @@ function sentencesOf({ result, handover }: FoundMapping, objective: JointObjecti
       : [`On one array, which changes its dataflow between layers: ${costText(replayed)}`]),
     ...(replayed.timeS > deadlineS * (1 + 1e-12) ? ['There it misses the deadline'] : []),
     proof,
+    ...(untried.length > 0 ? [`Stopped before ${untried.join(' and ')}`] : []),
   ];
 }
 
