@@ -44,10 +44,13 @@ async function peerMapping(folder, files, seconds) {
   const ended = new Promise((resolve, reject) => child.on('close', resolve).on('error', reject));
   const watch = setInterval(() => {
     try {
-      if (cpuSecondsOf(child.pid) >= seconds) child.kill('SIGINT');
+      if (cpuSecondsOf(child.pid) < seconds) return;
+      // One signal only: at the third one the mapper exits within its handler, without a result.
+      child.kill('SIGINT');
     } catch {
-      clearInterval(watch);
+      // The process has ended.
     }
+    clearInterval(watch);
   }, 50);
   await ended;
   clearInterval(watch);

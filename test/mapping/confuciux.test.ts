@@ -5,11 +5,14 @@ import { readDataflow } from '../../src/formats/maestro/index.ts';
 import {
   CHOICE_CONSTANTS,
   type ConfuciuxLayer,
+  drained,
   type Fitness,
   PE_GRID,
   PointTable,
   solveConfuciux,
+  solveConfuciuxInSteps,
   solveKnapsack,
+  solveKnapsackInSteps,
 } from '../../src/mapping/index.ts';
 import { depthwiseDataflow } from '../../src/peers/mapping/confuciux.ts';
 import { solutionReport } from '../../src/peers/mapping/confuciux-report.ts';
@@ -105,6 +108,30 @@ describe('ConfuciuX on MobileNet-V2', () => {
   test.each(fitnesses.slice(0, LONG ? 5 : 4))('%s', (fitness, optimum) => {
     expect(solve(fitness, 0.1).optimum / optimum).toBeCloseTo(1, 9);
   });
+});
+
+test('a solver that is stopped has a design within the budget and a bound, on either side of the optimum', () => {
+  // Each round of the average throughput, a largest ratio, ends with a look at the clock: the first one ends the search.
+  const question = { layers: layers.length, table, pes: PE_GRID, constraint: 'area', multiplier: 0.1 } as const;
+  const ratio = drained(solveConfuciuxInSteps({ ...question, fitness: 'thrpt_ave' }, () => true))!;
+  const { thrpt_ave_as_coded_sum_power_over_sum_cycles: most } = golden.other_fitness_mul_0_10;
+  expect(ratio.isProven).toBe(false);
+  expect(ratio.used).toBeLessThanOrEqual(ratio.budget);
+  expect(ratio.optimum).toBeLessThanOrEqual(most);
+  expect(ratio.lagrangianBound).toBeGreaterThanOrEqual(most);
+  // Weights that are nearly the costs leave far more labels than one look at the clock allows.
+  const items = Array.from({ length: 15 }, (_, item) =>
+    Array.from({ length: 40 }, (_, i) => ({
+      weight: 1000 * i + ((7 * i * item) % 11),
+      cost: 1000 * (40 - i) + ((5 * i * item) % 13),
+    })),
+  );
+  const stopped = drained(solveKnapsackInSteps(items, 252_003, () => true))!;
+  const { cost } = solveKnapsack(items, 252_003)!;
+  expect(stopped.isProven).toBe(false);
+  expect(stopped.weight).toBeLessThanOrEqual(252_003);
+  expect(stopped.bound).toBeLessThanOrEqual(cost);
+  expect(stopped.cost).toBeGreaterThanOrEqual(cost);
 });
 
 test('the knapsack solver finds what a dynamic program over every weight finds', () => {

@@ -290,3 +290,40 @@ describe('equal tiles of sliding inputs share reads within a fan-out, not across
     expect({ reads, fills, dram: found.DRAM.I.reads }).toEqual(expected);
   });
 });
+
+test.each(['random', 'ga', 'exact'] as const)(
+  '--search %s takes the placement on two fan-outs that merges most tiles',
+  (search) => {
+    // Q and S slide along one row of inputs: within one fan-out their 4 tiles are 3, across two they are 4. M takes the other axis.
+    const text = `problem:
+  shape:
+    name: row
+    dimensions: [Q, M, S]
+    data-spaces:
+    - {name: W, projection: [[[M]], [[S]]]}
+    - {name: I, projection: [[[S], [Q]]]}
+    - {name: O, projection: [[[M]], [[Q]]], read-write: true}
+  instance: {Q: 2, M: 2, S: 2}
+architecture:
+  version: 0.4
+  nodes:
+  - !Container {name: system, attributes: {technology: "45nm", global_cycle_seconds: 1e-9}}
+  - !Component {name: DRAM, class: DRAM, attributes: {width: 16, datawidth: 16}}
+  - !Container {name: column, spatial: {meshX: 4}}
+  - !Container {name: row, spatial: {meshY: 2}}
+  - !Component {name: Reg, class: regfile, attributes: {depth: 8, width: 16, datawidth: 16}}
+  - !Component {name: MAC, class: intmac, attributes: {width: 16}}
+mapspace_constraints:
+- {target: DRAM, type: temporal, factors: [Q=1, M=1, S=1]}
+- {target: Reg, type: temporal, factors: [Q=1, M=1, S=1]}
+- {target: Reg, type: dataspace, keep: [W, I, O], bypass: []}
+`;
+    const steps = searchFiles(
+      [{ file: 'all.yaml', text }],
+      { objective: 'energy', search, evaluations: 60, seed: 1 },
+      from,
+    );
+    const { levels } = JSON.parse(stats(drained(steps).files));
+    expect(levels.DRAM.I.reads).toBe(3);
+  },
+);

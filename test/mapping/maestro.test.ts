@@ -73,7 +73,7 @@ const rowsOf = (network: ReturnType<typeof networkOf>, text: string): string[][]
 
 test('random dataflows have every column of MAESTRO itself', () => {
   const { cases } = JSON.parse(read('random.json').text) as { readonly cases: readonly RandomCase[] };
-  expect(cases).toHaveLength(80);
+  expect(cases).toHaveLength(88);
   const wrong = cases.flatMap(({ type, stride, dimensions, dataflow, hardware, row }, i) => {
     const layer = `Layer L0 { Type: ${type} Stride { ${stride} } Dimensions { ${dimensions} } Dataflow { ${dataflow} } }`;
     const ours = rowsOf(networkOf(layer), hardware)[0].slice(2);

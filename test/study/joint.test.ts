@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
 import { layerCosts, load, preparePlant, settingsOf } from '../../src/cosim/index.ts';
+import { drained } from '../../src/mapping/index.ts';
 import { nodeFiles } from '../../src/node/index.ts';
-import { bestJointly, isothermModel, type JointResult, jointReport } from '../../src/study/joint/index.ts';
+import {
+  bestJointly,
+  bestMappingInSteps,
+  isothermModel,
+  type JointResult,
+  jointReport,
+  jointText,
+} from '../../src/study/joint/index.ts';
 import { MODELS } from '../cosim/support.ts';
 
 const plants = ['os', 'ws', 'is'].map((dataflow) => {
@@ -61,10 +69,30 @@ describe('the best dataflow and operating points of each layer', () => {
   });
 });
 
+test('a search that is stopped before two dataflows has the best of the first one, and says what it left out', () => {
+  const candidates = plants.map(({ dataflow, prepared }) => ({ dataflow, prepare: () => prepared }));
+  const prepare = (): (typeof plants)[0]['prepared'] => plants[0].prepared;
+  const steps = bestMappingInSteps('alexnet', candidates, 'edp', Number.POSITIVE_INFINITY, prepare, () => true);
+  const stopped = drained(steps);
+  if ('leastS' in stopped) throw new Error('unmeetable');
+  const { value } = found(bestJointly([plants[0]], 'edp'));
+  expect(stopped.result.value).toBe(value);
+  expect(stopped.result.lowerBound).toBe(0);
+  expect(stopped.untried).toEqual(['ws', 'is']);
+  const text = jointText(stopped, 'edp', Number.POSITIVE_INFINITY);
+  expect(text).toContain(`Best edp found ${value.toPrecision(6)}, lower bound 0.00000, gap 100 %: stopped`);
+  expect(text).toContain('Stopped before ws and is');
+});
+
 test('the page has a bar for each layer, in the colour of its dataflow, and bars of equal sums', () => {
   const result = found(bestJointly(plants, 'energy'));
   const handover = { mapping: '', policy: '', replayed: { energyJ: result.energyJ, timeS: 2 * result.timeS } };
-  const { bars, facts, sentences, tables } = jointReport('alexnet', { result, handover }, 'energy', result.timeS);
+  const { bars, facts, sentences, tables } = jointReport(
+    'alexnet',
+    { result, handover, untried: [], isStopped: false },
+    'energy',
+    result.timeS,
+  );
   const [energy, time, alone] = bars;
   const sumOf = (rows: typeof energy.rows): number => rows.flatMap(({ values }) => values).reduce((a, b) => a + b, 0);
   expect(energy.rows.map(({ name }) => name)).toEqual(result.layers.map(({ layer }) => layer));

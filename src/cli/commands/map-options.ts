@@ -78,9 +78,9 @@ export function misuse(files: readonly string[], options: MapOptions): string | 
 }
 
 function misuseOfConfuciux(files: readonly string[], options: MapOptions): string | undefined {
-  const { hw, mapping, objective, search, evaluations, seed, deadline, gap, time } = options;
-  if (isGiven(mapping, hw, objective, deadline, gap, time))
-    return '--confuciux takes --dataflow, --fitness, --constraint, --mul, --pe-grid, --search, --evaluations, --seed and -o only';
+  const { hw, mapping, objective, search, evaluations, seed, deadline, gap } = options;
+  if (isGiven(mapping, hw, objective, deadline, gap))
+    return '--confuciux takes --dataflow, --fitness, --constraint, --mul, --pe-grid, --search, --evaluations, --seed, --time and -o only';
   if (search === 'decoupled') return '--confuciux takes --search exact, random or ga';
   if (isGiven(evaluations, seed) && search !== 'random' && search !== 'ga')
     return '--evaluations and --seed belong to --search random or ga';
@@ -123,9 +123,9 @@ function misuseOfMaestro(files: readonly string[], options: MapOptions): string 
 }
 
 function misuseOfIsotherm(files: readonly string[], options: MapOptions): string | undefined {
-  const { hw, mapping, objective, search, evaluations, seed, gap, time } = options;
-  if (isGiven(hw, mapping, search, evaluations, seed, gap, time))
-    return '--model isotherm takes --objective, --deadline and -o only';
+  const { hw, mapping, objective, search, evaluations, seed, gap } = options;
+  if (isGiven(hw, mapping, search, evaluations, seed, gap))
+    return '--model isotherm takes --objective, --deadline, --time and -o only';
   if (objective === 'pareto') return '--model isotherm has the objectives energy, delay, edp and ed2p';
   return files.length === 1 ? undefined : '--model isotherm takes one experiment';
 }

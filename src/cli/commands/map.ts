@@ -107,10 +107,14 @@ async function map(paths: readonly string[], options: MapOptions, given: Command
   const { output: folder, model, confuciux } = options;
   if (folder !== undefined)
     given.output.check(FILES[confuciux ? 'confuciux' : model].map((name) => join(folder, name)));
-  const { result, signal } =
-    model === 'isotherm' && !confuciux
-      ? { result: await mapped(paths[0], options, given), signal: undefined }
-      : await stoppable((isStopped) => outcomeOf(paths, options, given, isStopped));
+  const { mapExperiment } = await modulesFor(options);
+  const { result, signal } = await stoppable((isStopped) => {
+    const end = endOf(options.time, isStopped);
+    const { deadline, objective = deadline === undefined ? 'edp' : 'energy' } = options;
+    return mapExperiment
+      ? mapExperiment(paths[0], { objective: objective as JointObjective, deadline, ...end }, given)
+      : outcomeOf(paths, options, given, end);
+  });
   const { files: written, summary } = result;
   if (folder !== undefined) {
     appendAll(given.output, folder, written);
@@ -120,34 +124,33 @@ async function map(paths: readonly string[], options: MapOptions, given: Command
   if (signal) process.kill(process.pid, signal);
 }
 
-/** Maps an experiment. Its modules, most of the program, are loaded for it only. */
-async function mapped(path: string, { objective, deadline }: MapOptions, given: CommandFiles): Promise<MapOutcome> {
-  const { mapExperiment } = await import('./map-isotherm.ts');
-  const goal = objective ?? (deadline === undefined ? 'edp' : 'energy');
-  return mapExperiment(path, goal as JointObjective, deadline, given);
+/** The modules for experiments, most of the program, are loaded for them only. */
+async function modulesFor({ model, confuciux }: MapOptions): Promise<Partial<typeof import('./map-isotherm.ts')>> {
+  return model === 'isotherm' && !confuciux ? import('./map-isotherm.ts') : {};
+}
+
+/** The end of a search: when the user says so, or after a time. */
+interface End {
+  readonly isOver: () => boolean;
+  /** The end of one of `parts` searches that share the time left. */
+  readonly shareOf: (parts: number) => () => boolean;
+}
+
+function endOf(seconds = Number.POSITIVE_INFINITY, isStopped: () => boolean): End {
+  const end = Date.now() + 1000 * seconds;
+  const before = (time: number) => (): boolean => isStopped() || Date.now() >= time;
+  const shareOf = (parts: number) => before(Date.now() + (end - Date.now()) / parts);
+  return { isOver: before(end), shareOf };
 }
 
 function* outcomeOf(
   paths: readonly string[],
   options: MapOptions,
   given: CommandFiles,
-  isStopped: () => boolean,
+  { isOver, shareOf }: End,
 ): Steps<MapOutcome> {
   const { files } = given;
-  const {
-    model,
-    mapping,
-    hw,
-    objective,
-    search = 'exact',
-    evaluations = 10_000,
-    seed = 1,
-    deadline,
-    gap,
-    time,
-  } = options;
-  const end = time === undefined ? Number.POSITIVE_INFINITY : Date.now() + 1000 * time;
-  const isOver = (): boolean => isStopped() || Date.now() >= end;
+  const { model, mapping, hw, objective, search = 'exact', evaluations = 10_000, seed = 1, deadline, gap } = options;
   if (options.confuciux) {
     const { dataflow, fitness = 'latency', constraint = 'area', mul = 0.5, peGrid = '12' } = options;
     const request = {
@@ -166,11 +169,6 @@ function* outcomeOf(
     const [network, hardware] = [readText(files, paths[0]), readText(files, hw!)];
     if (options.search === undefined) return evaluateNetwork(network, hardware);
     const { levels = [2, 2], peLimit, areaBudget } = options;
-    // Each layer gets an equal share of the time that is left.
-    const endOf = (layers: number): (() => boolean) => {
-      const share = Date.now() + (end - Date.now()) / layers;
-      return () => isStopped() || Date.now() >= share;
-    };
     return yield* withProgress((onProgress) =>
       searchNetwork(network, hardware, {
         search,
@@ -181,7 +179,8 @@ function* outcomeOf(
         peLimit,
         areaBudgetMm2: areaBudget,
         gap,
-        endOf,
+        // Each layer gets an equal share of the time that is left.
+        endOf: shareOf,
         onProgress,
       }),
     );
@@ -198,6 +197,7 @@ function* outcomeOf(
     deadlineCycles: deadline === undefined ? undefined : Number(deadline),
     ...(gap !== undefined && { gap }),
     isOver,
+    shareOf,
   } satisfies SearchRequest;
   return yield* withProgress((onProgress) => searchFiles(sources, { ...request, onProgress }, from));
 }

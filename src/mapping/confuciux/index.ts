@@ -7,7 +7,7 @@ export {
   searchConfuciuxGenetically,
   searchConfuciuxGeneticallyInSteps,
 } from './genetic.ts';
-export { type Choice, type KnapsackSolution, solveKnapsack } from './knapsack.ts';
+export { type Choice, type KnapsackSolution, solveKnapsack, solveKnapsackInSteps } from './knapsack.ts';
 export {
   ALL_PES,
   CHOICE_CONSTANTS,
@@ -24,4 +24,5 @@ export {
   type Constraint,
   type Design,
   solveConfuciux,
+  solveConfuciuxInSteps,
 } from './solve.ts';

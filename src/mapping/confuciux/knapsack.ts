@@ -1,3 +1,5 @@
+import { drained, type Steps } from '../search/index.ts';
+
 /** One of the choices of an item: its weight counts against the budget, its cost is to be small. */
 export interface Choice {
   readonly weight: number;
@@ -14,7 +16,12 @@ export interface KnapsackSolution {
   readonly bound: number;
   /** Partial choices that were kept. */
   readonly labels: number;
+  /** Whether no choice within the budget costs less than this one; otherwise the bound limits the gap. */
+  readonly isProven: boolean;
 }
+
+/** Labels between two pauses. */
+const LABELS_PER_PAUSE = 1 << 16;
 
 /**
  * The cheapest choice of one entry for each item within a budget of weight (multiple-choice knapsack), proven optimal;
@@ -24,11 +31,20 @@ export interface KnapsackSolution {
  * best Lagrangian rest reaches that of the best known choice, or if another label is no heavier and no dearer.
  */
 export function solveKnapsack(items: readonly (readonly Choice[])[], budget: number): KnapsackSolution | undefined {
+  return drained(solveKnapsackInSteps(items, budget));
+}
+
+/** The same with pauses, after which the best choice so far is returned if `isOver` says so. */
+export function* solveKnapsackInSteps(
+  items: readonly (readonly Choice[])[],
+  budget: number,
+  isOver: () => boolean = () => false,
+): Steps<KnapsackSolution | undefined> {
   const fronts = items.map(frontOf);
   const lightest = fronts.reduce((sum, front) => sum + front[0].weight, 0);
   if (lightest > budget) return undefined;
   const relaxed = relaxation(fronts, budget);
-  const solution = extendLabels(fronts, budget, relaxed);
+  const solution = yield* extendLabels(fronts, budget, relaxed, isOver);
   return { ...solution, bound: Math.min(relaxed.bound, solution.cost) };
 }
 
@@ -117,11 +133,12 @@ interface Label {
   readonly before: Label | undefined;
 }
 
-function extendLabels(
+function* extendLabels(
   fronts: readonly (readonly Entry[])[],
   budget: number,
   { multiplier, positions }: Relaxation,
-): Omit<KnapsackSolution, 'bound'> {
+  isOver: () => boolean,
+): Steps<Omit<KnapsackSolution, 'bound'>> {
   const n = fronts.length;
   let chosen = improved(fronts, budget, positions);
   let best = chosen.reduce((sum, at, item) => sum + fronts[item][at].cost, 0);
@@ -135,9 +152,18 @@ function extendLabels(
   }
   let labels: Label[] = [{ weight: 0, cost: 0, position: -1, before: undefined }];
   let kept = 0;
+  let sincePause = 0;
+  let isStopped = false;
   for (let item = 0; item < n && labels.length > 0; item++) {
     const extended: Label[] = [];
     for (const before of labels) {
+      sincePause += fronts[item].length;
+      if (sincePause >= LABELS_PER_PAUSE) {
+        sincePause = 0;
+        yield;
+        isStopped = isOver();
+        if (isStopped) break;
+      }
       fronts[item].forEach((entry, position) => {
         const weight = before.weight + entry.weight;
         const cost = before.cost + entry.cost;
@@ -147,17 +173,24 @@ function extendLabels(
         extended.push({ weight, cost, position, before });
       });
     }
+    if (isStopped) break;
     extended.sort((a, b) => a.weight - b.weight || a.cost - b.cost);
     labels = [];
     for (const label of extended) if (labels.length === 0 || label.cost < labels.at(-1)!.cost) labels.push(label);
     kept += labels.length;
   }
-  const last = labels.at(-1);
+  const last = isStopped ? undefined : labels.at(-1);
   if (last && last.cost < best) {
     best = last.cost;
     chosen = [];
     for (let label: Label | undefined = last; label?.before; label = label.before) chosen.unshift(label.position);
   }
   const weight = chosen.reduce((sum, at, item) => sum + fronts[item][at].weight, 0);
-  return { chosen: chosen.map((at, item) => fronts[item][at].index), cost: best, weight, labels: kept };
+  return {
+    chosen: chosen.map((at, item) => fronts[item][at].index),
+    cost: best,
+    weight,
+    labels: kept,
+    isProven: !isStopped,
+  };
 }

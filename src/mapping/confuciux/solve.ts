@@ -1,4 +1,5 @@
-import { type Choice, solveKnapsack } from './knapsack.ts';
+import { drained, type Steps } from '../search/index.ts';
+import { type Choice, solveKnapsackInSteps } from './knapsack.ts';
 import { type Fitness, MOST_TILE, type Point, type PointTable } from './problem.ts';
 
 /** A number of PEs and a tile for each layer. */
@@ -31,6 +32,8 @@ export interface ConfuciuxSolution extends Budget {
   readonly lagrangianBound: number;
   readonly used: number;
   readonly labels: number;
+  /** Whether the design is proven to be the best; a search that was stopped proves its bound only. */
+  readonly isProven: boolean;
 }
 
 /** Uniform designs whose constraint values span ConfuciuX's range: [PEs, tile]. */
@@ -56,10 +59,22 @@ export function budgetOf({ layers, table, constraint, multiplier }: ConfuciuxQue
 
 /** Solves ConfuciuX's problem to proven optimality; undefined if no design is within the budget. */
 export function solveConfuciux(question: ConfuciuxQuestion): ConfuciuxSolution | undefined {
+  return drained(solveConfuciuxInSteps(question));
+}
+
+/** The same with pauses, after which the best design so far is returned if `isOver` says so. */
+export function* solveConfuciuxInSteps(
+  question: ConfuciuxQuestion,
+  isOver: () => boolean = () => false,
+): Steps<ConfuciuxSolution | undefined> {
+  for (let layer = 0; layer < question.layers; layer++) {
+    yield;
+    choicesOf(question, layer);
+  }
   const budget = budgetOf(question);
   if (question.fitness === 'thrpt_btnk') return slowestLayer(question, budget);
-  if (question.fitness === 'thrpt_ave') return meanThroughput(question, budget);
-  return leastSum(question, budget, (point) => costOf(point, question.fitness));
+  if (question.fitness === 'thrpt_ave') return yield* meanThroughput(question, budget, isOver);
+  return yield* leastSum(question, budget, (point) => costOf(point, question.fitness), isOver);
 }
 
 /** The cost of one layer under a fitness that is summed. */
@@ -102,18 +117,19 @@ function choicesOf(
   );
 }
 
-function leastSum(
+function* leastSum(
   question: ConfuciuxQuestion,
   budget: Budget,
   cost: (point: Point) => number,
-): ConfuciuxSolution | undefined {
+  isOver: () => boolean,
+): Steps<ConfuciuxSolution | undefined> {
   const choices = Array.from({ length: question.layers }, (_, layer) => choicesOf(question, layer));
   const costs = wholeNumbers(choices.map((of) => of.map(({ point }) => cost(point))));
   const weights = wholeNumbers(choices.map((of) => of.map(({ point }) => weightOf(point, question.constraint))));
   const items = costs.values.map((of, layer) =>
     of.map((value, i): Choice => ({ cost: value, weight: weights.values[layer][i] })),
   );
-  const found = solveKnapsack(items, budget.budget * weights.scale * (1 + 1e-15));
+  const found = yield* solveKnapsackInSteps(items, budget.budget * weights.scale * (1 + 1e-15), isOver);
   if (!found) return undefined;
   return {
     ...budget,
@@ -122,6 +138,7 @@ function leastSum(
     lagrangianBound: found.bound / costs.scale,
     used: found.weight / weights.scale,
     labels: found.labels,
+    isProven: found.isProven,
   };
 }
 
@@ -173,6 +190,7 @@ function slowestLayer(question: ConfuciuxQuestion, budget: Budget): ConfuciuxSol
     lagrangianBound: rates[low],
     used: used(picked),
     labels: 0,
+    isProven: true,
   };
 }
 
@@ -181,24 +199,33 @@ function slowestLayer(question: ConfuciuxQuestion, budget: Budget): ConfuciuxSol
  * the ratio of the best design for power - ratio x cycles is the next ratio, until it stays). The fastest design gives the first ratio: at a
  * ratio of 0 the designs of most power that a budget of power leaves are too many to tell apart.
  */
-function meanThroughput(question: ConfuciuxQuestion, budget: Budget): ConfuciuxSolution | undefined {
-  const fastest = leastSum(question, budget, ({ cycles }) => cycles);
+function* meanThroughput(
+  question: ConfuciuxQuestion,
+  budget: Budget,
+  isOver: () => boolean,
+): Steps<ConfuciuxSolution | undefined> {
+  const fastest = yield* leastSum(question, budget, ({ cycles }) => cycles, isOver);
   if (!fastest) return undefined;
   let ratio = throughputOf(question, fastest.design);
-  let best: ConfuciuxSolution = { ...fastest, optimum: ratio, lagrangianBound: ratio };
+  let best: ConfuciuxSolution = { ...fastest, optimum: ratio };
+  // No design within the budget has a larger ratio.
+  let bound = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 50; round++) {
-    const found = leastSum(
-      question,
-      budget,
-      ({ powerMw, cycles }) => Math.round((ratio * cycles - powerMw) * 1000) / 1000,
-    );
+    const cost = ({ powerMw, cycles }: Point): number => Math.round((ratio * cycles - powerMw) * 1000) / 1000;
+    const found = yield* leastSum(question, budget, cost, isOver);
     if (!found) break;
     const next = throughputOf(question, found.design);
-    if (next <= ratio * (1 + 1e-12)) break;
-    ratio = next;
-    best = { ...found, optimum: ratio, lagrangianBound: ratio };
+    // Power - ratio x cycles is at most -bound, half a unit of rounding a layer, and cycles are at least those of the fastest design.
+    const excess = Math.max(0, 0.0005 * question.layers - found.lagrangianBound);
+    bound = Math.min(bound, ratio + excess / fastest.lagrangianBound);
+    if (next > ratio * (1 + 1e-12)) {
+      ratio = next;
+      best = { ...found, optimum: ratio };
+      if (!isOver()) continue;
+    } else if (found.isProven) bound = ratio;
+    break;
   }
-  return best;
+  return { ...best, lagrangianBound: bound, isProven: bound === ratio };
 }
 
 function sumOver(count: number, value: (i: number) => number): number {

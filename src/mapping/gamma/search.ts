@@ -1,6 +1,7 @@
 import { Generator } from '../../base/random.ts';
 import type { MaestroHardware, MaestroLayer } from '../../formats/maestro/index.ts';
 import { drained, type Steps } from '../search/index.ts';
+import { GenomeBounds } from './bounds.ts';
 import { copyGenome, type Gene, type GenomeSpace, genomeKey } from './genome.ts';
 import { type GammaLimits, type GammaResult, Judge, type Scored } from './judge.ts';
 import { type GenomeLimits, Operators } from './operators.ts';
@@ -26,9 +27,22 @@ function* searched(
   method: Method,
 ): Steps<GammaResult | undefined> {
   const judge = new Judge(layer, hardware, limits);
-  yield* method(judge, operatorsOf(judge.space, hardware, limits, new Generator(limits.seed)), limits);
-  return judge.result();
+  const operators = operatorsOf(judge.space, hardware, limits, new Generator(limits.seed));
+  yield* method(judge, operators, limits);
+  const isStandIn = judge.best === undefined;
+  // Few random genomes fit small buffers. Tiles of 1 fit if anything does.
+  for (let i = 0; i < SMALLEST && !judge.best; i++) {
+    const genome = operators.start(true);
+    operators.repair(genome);
+    judge.score(genome);
+  }
+  const result = judge.result();
+  const { simpleBound } = new GenomeBounds(judge.space, layer, hardware, limits);
+  return result && { ...result, isStandIn, leastBound: Math.min(result.value, simpleBound) };
 }
+
+/** Genomes with tiles of 1 that are tried; they differ in their parallel dimension. */
+const SMALLEST = 20;
 
 /** Random genomes between two pauses. */
 const PAUSE = 100;

@@ -47,6 +47,8 @@ export class LevelModel {
   private readonly flags: Uint8Array;
   private readonly radix: Int32Array;
   private active = 1;
+  /** The first spatial map, by which alone MAESTRO counts sub-clusters. */
+  private readonly spatialMap: number;
   private isWaiting = false;
   private readonly found: IterationCase;
   private readonly keptSizes: Float64Array;
@@ -62,14 +64,14 @@ export class LevelModel {
     const level = levels[at];
     const n = level.size.length;
     this.level = level;
+    this.spatialMap = level.isSpatial.indexOf(1);
     this.hardware = hardware;
     this.inner = at + 1 < levels.length ? new LevelModel(levels, at + 1, coupling, hardware) : undefined;
     this.state = {
       kind: new Int32Array(n),
       unrolled: new Uint8Array(n),
       edge: new Uint8Array(n),
-      spatialEdge: false,
-      partialLast: false,
+      partialLast: new Uint8Array(n),
     };
     this.reuse = new Reuse(level, coupling, this.state);
     this.sizes = new Float64Array(n);
@@ -215,11 +217,9 @@ export class LevelModel {
 
   /** Enters case `number` and returns how often it occurs: -1 is the first iteration, the others count up digit by digit. */
   private enter(number: number): number {
-    const { kind, unrolled, edge } = this.state;
+    const { kind, unrolled, edge, partialLast } = this.state;
     let rest = number;
     let times = 1;
-    this.state.spatialEdge = false;
-    this.state.partialLast = false;
     for (let k = this.sizes.length - 1; k >= 0; k--) {
       const radix = this.radix[k];
       // Digits are shifted by one, so that the first iteration would come last; it has come first.
@@ -230,10 +230,8 @@ export class LevelModel {
       kind[k] = this.kinds[at];
       unrolled[k] = flags & 1;
       edge[k] = (flags >> 1) & 1;
+      partialLast[k] = flags >> 2;
       times *= this.numbers[at];
-      if (this.level.isSpatial[k] === 0) continue;
-      if (edge[k] === 1) this.state.spatialEdge = true;
-      if ((flags & 4) !== 0) this.state.partialLast = true;
     }
     return times;
   }
@@ -257,13 +255,14 @@ export class LevelModel {
 
   /** Cycles of the busiest sub-cluster. Sets the number of active PEs, too. */
   private computeTime(sums: number): number {
-    const { state, active, found, inner, level } = this;
-    const clusters = state.spatialEdge ? active : level.subClusters;
+    const { active, found, inner, level, spatialMap, state } = this;
+    const isEdge = state.edge[spatialMap] === 1;
+    const clusters = isEdge ? active : level.subClusters;
     if (!inner) {
       found.activePes = clusters;
       return Math.ceil(sums / this.hardware.simdLanes);
     }
-    const isPartial = state.spatialEdge && state.partialLast;
+    const isPartial = isEdge && state.partialLast[spatialMap] === 1;
     let slowest = 0;
     let pes = 0;
     if (isPartial) {

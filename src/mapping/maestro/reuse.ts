@@ -21,9 +21,8 @@ export interface CaseState {
   readonly unrolled: Uint8Array;
   /** 1 in a partial iteration, a first one that is partial among them. */
   readonly edge: Uint8Array;
-  /** Whether the spatial maps are in a partial iteration, and whether the last sub-cluster is partial. */
-  spatialEdge: boolean;
-  partialLast: boolean;
+  /** 1 if the last sub-cluster of a spatial map has a part only. */
+  readonly partialLast: Uint8Array;
 }
 
 /** The maps of a level that a tensor depends on. */
@@ -33,6 +32,8 @@ export interface TensorMaps {
   readonly temporal: Int32Array;
   readonly spatial: Int32Array;
   readonly has: Uint8Array;
+  /** The spatial map whose last sub-cluster MAESTRO looks at, if there are several: the last one of the tensor's dimensions. */
+  readonly decisive: number;
 }
 
 const trunc = Math.trunc;
@@ -140,7 +141,10 @@ export class Reuse {
     const has = Uint8Array.from(this.level.dimensions, (dimension) => (dimensions.includes(dimension) ? 1 : 0));
     const maps = Int32Array.from([...has.keys()].filter((k) => has[k] === 1));
     const ofKind = (isSpatial: number): Int32Array => maps.filter((k) => this.isSpatial[k] === isSpatial);
-    return { maps, temporal: ofKind(0), spatial: ofKind(1), has };
+    const decisive = dimensions
+      .map((dimension) => this.level.dimensions.indexOf(dimension))
+      .findLast((k) => k >= 0 && this.isSpatial[k] === 1);
+    return { maps, temporal: ofKind(0), spatial: ofKind(1), has, decisive: decisive ?? -1 };
   }
 
   /** Elements of an input that all sub-clusters together receive; `changing` is the map that advances, or -1. */
@@ -156,24 +160,32 @@ export class Reuse {
 
   /** Finds the products of all sub-clusters together, and those of the busiest one. */
   sumUp(): void {
-    const { spatialEdge, partialLast } = this.state;
     const overTime = this.outputOverTime(this.all);
-    const isPartial = spatialEdge && this.output.spatial.length > 0 && this.active === 1 && partialLast;
+    const isPartial = this.active === 1 && this.isEdgeOf(this.output) && this.isPartialLastOf(this.output);
     this.products = this.overSubClusters(PRODUCTS, this.all, -1, overTime);
     this.busiest = overTime * this.outputOverSpace(this.all, true, isPartial, true);
+  }
+
+  /** Whether a spatial map of a tensor is in a partial iteration. */
+  private isEdgeOf({ spatial }: TensorMaps): boolean {
+    for (let i = 0; i < spatial.length; i++) if (this.state.edge[spatial[i]] === 1) return true;
+    return false;
+  }
+
+  private isPartialLastOf({ decisive }: TensorMaps): boolean {
+    return this.state.partialLast[decisive] === 1;
   }
 
   /** The sum over the active sub-clusters, which have their part over time in common. All full ones do as many products as the first. */
   private overSubClusters(what: Volume, tensor: TensorMaps, changing: number, overTime: number): number {
     if (tensor.spatial.length === 0) return overTime;
-    const { spatialEdge, partialLast } = this.state;
     const isLikeFirst = what === PRODUCTS;
-    if (!spatialEdge) {
+    if (!this.isEdgeOf(tensor)) {
       const others = (this.level.subClusters - 1) * this.overSpace(what, tensor, changing, isLikeFirst, false);
       return overTime * (this.overSpace(what, tensor, changing, true, false) + others);
     }
-    const last = partialLast ? 1 : 0;
-    const first = this.overSpace(what, tensor, changing, true, this.active === 1 && partialLast);
+    const last = this.isPartialLastOf(tensor) ? 1 : 0;
+    const first = this.overSpace(what, tensor, changing, true, this.active === 1 && last === 1);
     if (this.active <= 1) return overTime * first;
     const full = Math.max(this.active - last - 1, 0);
     const others = full > 0 ? full * this.overSpace(what, tensor, changing, isLikeFirst, false) : 0;

@@ -249,7 +249,7 @@ function addOuterTraffic(machine: Machine, counts: Counts, keep: Uint8Array, low
         read += counts.reads[at];
         written += counts.updates[at];
       }
-      cost.energyPj += energy * paidInstances(machine, counts, level);
+      cost.energyPj += energy * paidInstances(machine, level, counts.instances[level]);
       if (level === 0 && hasChild) cost.lastLevelWords += counts.reads[at] + counts.updates[at];
     }
     const { readBandwidth, writeBandwidth, sharedBandwidth } = machine;

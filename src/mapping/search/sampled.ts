@@ -2,7 +2,7 @@ import { Counter, copyNest, cyclesOf, emptyNest, energyPj, type Machine, type Ne
 import { isBetter, type Objective, simpleBound } from './objective.ts';
 import type { Found, SearchResult } from './result.ts';
 import { Sampler } from './sampler.ts';
-import { allowsSpatial, allowsTemporal, type Mapspace, placeOnAxes } from './space.ts';
+import { allowsSpatial, allowsTemporal, type Mapspace, Placements, placeOnAxes } from './space.ts';
 import { drained, type Steps } from './steps.ts';
 
 export interface SampleLimits {
@@ -31,9 +31,11 @@ class Judge {
   private readonly objective: Objective;
   private readonly limits: SampleLimits;
   private readonly counter: Counter;
+  private readonly placements: Placements;
 
   constructor(space: Mapspace, objective: Objective, limits: SampleLimits) {
     this.space = space;
+    this.placements = new Placements(space);
     this.objective = objective;
     this.limits = limits;
     this.counter = new Counter(space.machine);
@@ -59,11 +61,23 @@ class Judge {
     return simpleBound(this.space.machine, this.objective);
   }
 
-  /** The first value of the objective; undefined if the mapping does not fit. */
+  /** The first value of the objective, of the best placement on the axes; undefined if the mapping does not fit. */
   judge(nest: Nest): number | undefined {
-    const { machine } = this.space;
     this.attempts++;
     if (!this.fits(nest)) return undefined;
+    if (!this.placements.matter) return this.evaluate(nest);
+    let least: number | undefined;
+    this.placements.visit(nest, () => {
+      if (least !== undefined && this.evaluations >= this.limits.evaluations) return;
+      const value = this.evaluate(nest);
+      if (value !== undefined && (least === undefined || value < least)) least = value;
+    });
+    return least;
+  }
+
+  /** The first value of the objective; undefined if the mapping misses the deadline. */
+  private evaluate(nest: Nest): number | undefined {
+    const { machine } = this.space;
     const counts = this.counter.count(nest);
     this.evaluations++;
     let lastLevelWords = 0;

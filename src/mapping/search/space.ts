@@ -55,104 +55,52 @@ function allows({ fixed, least, most }: LevelConstraints['temporal'], d: number,
   return (fixed[d] === undefined || fixed[d] === factor) && factor >= least[d] && factor <= most[d];
 }
 
-/**
- * Places spatial factors on the axes of a level: writes the part along X of each and returns whether they fit. With a
- * `split`, the first dimensions of the permutation lie along X; with `axes`, a dimension may lie on both where they allow it.
- */
+/** Writes the part along X of each spatial factor of a level, of the first placement that fits; returns whether there is one. */
 export function placeOnAxes(
   space: Mapspace,
   level: number,
   factors: ArrayLike<number>,
   alongX: Float64Array | undefined,
 ): boolean {
-  const { machine, constraints } = space;
-  const { spatial, split, axes } = constraints[level];
-  const [mostX, mostY] = [machine.fanoutX[level], machine.fanoutY[level]];
-  const D = machine.dimensions;
-  const used: number[] = [];
-  for (let d = 0; d < D; d++) if (factors[d] > 1) used.push(d);
-  const write = (x: (d: number) => number): true => {
-    if (alongX) for (let d = 0; d < D; d++) alongX[level * D + d] = x(d);
+  return visitPlacements(space, level, factors, (parts) => {
+    alongX?.set(parts, level * space.machine.dimensions);
     return true;
-  };
-  if (split !== undefined && spatial.innermost.length > 0) {
-    const inX = spatial.innermost.slice(0, split);
-    let [x, y] = [1, 1];
-    for (const d of used) {
-      if (inX.includes(d)) x *= factors[d];
-      else y *= factors[d];
-    }
-    return x <= mostX && y <= mostY && write((d) => (inX.includes(d) ? factors[d] : 1));
-  }
-  if (axes) {
-    const isAllowed = (d: number, x: number, y: number): boolean => allowsOnAxes(axes, d, x, y);
-    return placeShared(used, factors, mostX, mostY, write, isAllowed);
-  }
-  if (space.sharesAxes) return placeShared(used, factors, mostX, mostY, write, () => true);
-  for (let mask = (1 << used.length) - 1; mask >= 0; mask--) {
-    let [x, y] = [1, 1];
-    used.forEach((d, i) => {
-      if ((mask >> i) & 1) x *= factors[d];
-      else y *= factors[d];
-    });
-    if (x <= mostX && y <= mostY)
-      return write((d) => ((mask >> used.indexOf(d)) & 1 && used.includes(d) ? factors[d] : 1));
-  }
-  return false;
+  });
 }
 
-/** All parts along X that the factors of a level may have: `placeOnAxes` takes the first one that it finds. */
-function placementsOnAxes(
+/**
+ * Visits the ways to lay spatial factors along the axes of a level, by their parts along X, until `visit` returns true; returns whether
+ * it did. With a `split`, the first dimensions of the permutation lie along X; with `axes`, a dimension may lie on both where they allow it.
+ */
+function visitPlacements(
   { machine, constraints, sharesAxes }: Mapspace,
   level: number,
   factors: ArrayLike<number>,
-): Float64Array[] {
-  const { spatial, split, axes } = constraints[level];
-  const isSplit = split !== undefined && spatial.innermost.length > 0;
-  const inX = spatial.innermost.slice(0, split);
-  const partsOf = (d: number): readonly number[] => {
-    if (isSplit) return [inX.includes(d) ? factors[d] : 1];
-    if (axes) return divisorsOf(factors[d]).filter((part) => allowsOnAxes(axes, d, part, factors[d] / part));
-    return sharesAxes ? divisorsOf(factors[d]) : [...new Set([factors[d], 1])];
-  };
-  const found: Float64Array[] = [];
-  const alongX = new Float64Array(machine.dimensions).fill(1);
-  const place = (d: number, x: number, y: number): void => {
-    if (x > machine.fanoutX[level] || y > machine.fanoutY[level]) return;
-    if (d === machine.dimensions) {
-      found.push(alongX.slice());
-      return;
-    }
-    for (const part of partsOf(d)) {
-      alongX[d] = part;
-      place(d + 1, x * part, (y * factors[d]) / part);
-    }
-  };
-  place(0, 1, 1);
-  return found;
-}
-
-/** The same where each factor may lie on both axes. */
-function placeShared(
-  used: readonly number[],
-  factors: ArrayLike<number>,
-  mostX: number,
-  mostY: number,
-  write: (x: (d: number) => number) => true,
-  isAllowed: (d: number, x: number, y: number) => boolean,
+  visit: (alongX: Float64Array) => boolean,
 ): boolean {
-  const parts = new Map<number, number>();
+  const { spatial, split, axes } = constraints[level];
+  const D = machine.dimensions;
+  const [mostX, mostY] = [machine.fanoutX[level], machine.fanoutY[level]];
+  const inX = split !== undefined && spatial.innermost.length > 0 ? spatial.innermost.slice(0, split) : undefined;
+  const isShared = !inX && (sharesAxes || axes !== undefined);
+  const partsOf = (d: number): readonly number[] => {
+    if (inX) return [inX.includes(d) ? factors[d] : 1];
+    if (axes) return divisorsOf(factors[d]).filter((part) => allowsOnAxes(axes, d, part, factors[d] / part));
+    return sharesAxes ? divisorsOf(factors[d]) : [factors[d], 1];
+  };
+  const alongX = new Float64Array(D).fill(1);
   const place = (i: number, x: number, y: number): boolean => {
     if (x > mostX || y > mostY) return false;
-    if (i === used.length) return true;
-    for (const part of divisorsOf(factors[used[i]])) {
-      if (!isAllowed(used[i], part, factors[used[i]] / part)) continue;
-      parts.set(used[i], part);
-      if (place(i + 1, x * part, (y * factors[used[i]]) / part)) return true;
+    if (i === D) return visit(alongX);
+    const d = isShared ? i : D - 1 - i;
+    if (factors[d] === 1) return place(i + 1, x, y);
+    for (const part of partsOf(d)) {
+      alongX[d] = part;
+      if (place(i + 1, x * part, (y * factors[d]) / part)) return true;
     }
     return false;
   };
-  return place(0, 1, 1) && write((d) => parts.get(d) ?? 1);
+  return place(0, 1, 1);
 }
 
 /**
@@ -188,10 +136,11 @@ export class Placements {
       }
       const from = this.apart[i] * D;
       const factors = nest.spatial.slice(from, from + D);
-      for (const alongX of placementsOnAxes(this.space, this.apart[i], factors)) {
+      visitPlacements(this.space, this.apart[i], factors, (alongX) => {
         nest.alongX.set(alongX, from);
         place(i + 1);
-      }
+        return false;
+      });
       nest.alongX.fill(1, from, from + D);
     };
     place(0);

@@ -6,9 +6,10 @@ import type { Nest } from './nest.ts';
  * How overlapping tiles are counted where an inner loop starts again. Timeloop runs the first two iterations of each loop
  * only and takes the second as typical, so that it compares with the second tile; it credits an overlap only where the tile moves as the
  * innermost loop moves it. `exact` compares with the last tile, and credits every overlap, in several ranks, too.
- * Timeloop merges equal tiles of children within one fan-out only; `exact` merges them across all fan-outs between two memories.
+ * Timeloop merges equal tiles of children within one fan-out only; `exact` merges them across all fan-outs between two memories, as a
+ * network that sends each word once to all that want it. `walked` is `exact` but for this.
  */
-export type History = 'timeloop' | 'exact';
+export type History = 'timeloop' | 'walked' | 'exact';
 
 /** Word counts of one instance, at level * tensors + q. */
 export interface Counts {

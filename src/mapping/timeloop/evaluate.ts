@@ -153,7 +153,7 @@ function twoDigits(value: number): number {
   return Number(value.toFixed(2));
 }
 
-/** What Timeloop counts otherwise than the nest would: halos after a wrap, and idle lanes of imperfect factors. */
+/** What Timeloop counts otherwise than the nest would: halos after a wrap, tiles that several fan-outs share, and idle lanes of imperfect factors. */
 function correctedOf(machine: Machine, nest: Nest, perfect: boolean, printed: Counts): TimeloopEvaluation['corrected'] {
   const [printedPj, printedCycles] = [energyPj(machine, printed), cyclesOf(machine, printed)];
   const idle = computesOf(machine, printed) - machine.macs;
@@ -162,9 +162,20 @@ function correctedOf(machine: Machine, nest: Nest, perfect: boolean, printed: Co
   const energy = energyPj(machine, counts) - idle * machine.computePj;
   const cycles = cyclesOf(machine, counts);
   if (energy === printedPj && cycles === printedCycles && idle === 0) return undefined;
+  const walked = perfect ? new Counter(machine).count(nest, 'walked') : counts;
+  const walkedPj = energyPj(machine, walked);
   const why = [
     ...(idle > 0 ? ['idle lanes of imperfect factors are counted as multiplications'] : []),
-    ...(perfect ? ['overlap of tiles is lost where an inner loop over the same dimension starts again'] : []),
+    ...(perfect && isOther([printedPj, printedCycles], [walkedPj, cyclesOf(machine, walked)])
+      ? ['overlap of tiles is lost where an inner loop over the same dimension starts again']
+      : []),
+    ...(perfect && isOther([walkedPj, cyclesOf(machine, walked)], [energy, cycles])
+      ? ['equal tiles are merged within one fan-out only, not across several']
+      : []),
   ];
   return { energyPj: energy, cycles, computes: machine.macs, why };
+}
+
+function isOther(a: readonly number[], b: readonly number[]): boolean {
+  return a.some((value, i) => value !== b[i]);
 }

@@ -8,8 +8,8 @@ export interface Score {
 }
 
 /** Clusters of a level whose accesses are paid for: Timeloop spreads the used instances over as many as there are. */
-export function paidInstances({ clusters }: Machine, { instances }: Counts, level: number): number {
-  return Math.min(instances[level], clusters[level]);
+export function paidInstances({ clusters }: Machine, level: number, used: number): number {
+  return Math.min(used, clusters[level]);
 }
 
 /** Energy in pJ of one tensor at one level, all used instances together. A partly filled access costs a whole one. */
@@ -20,7 +20,7 @@ export function tensorEnergyPj(machine: Machine, counts: Counts, level: number, 
     Math.ceil(counts.reads[at] / block) * machine.readPj[level] +
     Math.ceil(counts.fills[at] / block) * machine.fillPj[level] +
     Math.ceil(counts.updates[at] / block) * machine.updatePj[level];
-  return perInstance * paidInstances(machine, counts, level);
+  return perInstance * paidInstances(machine, level, counts.instances[level]);
 }
 
 /** Multiplications that Timeloop prints: the steps times the used multipliers, idle lanes of imperfect factors included. */

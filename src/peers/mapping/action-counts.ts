@@ -1,15 +1,13 @@
 import { type WrittenCounts, writeActionCounts } from '../../formats/accelergy/index.ts';
-import type { ErtRow, TimeloopEnergies, TimeloopInput } from '../../formats/timeloop/index.ts';
-import type { TensorStats, TimeloopEvaluation } from '../../mapping/index.ts';
+import type { ErtRow } from '../../formats/timeloop/index.ts';
+import { type Machine, paidInstances, type TensorStats, type TimeloopEvaluation } from '../../mapping/index.ts';
 
 /**
  * The accesses of a mapping as action counts, which `isotherm energy` multiplies by the energy reference table of the mapping:
  * accesses of whole blocks over all used instances, under the actions and arguments that Timeloop takes.
  */
-export function mappingCounts(
-  { architecture, problem, energies }: TimeloopInput & { readonly energies: TimeloopEnergies },
-  { levels, computes }: TimeloopEvaluation,
-): string {
+export function mappingCounts(machine: Machine, { levels, computes }: TimeloopEvaluation): string {
+  const { architecture, problem, energies } = machine;
   const counts = new Map<string, { readonly row: ErtRow; count: number }>();
   const add = (row: ErtRow, count: number): void => {
     const key = JSON.stringify(row);
@@ -17,14 +15,13 @@ export function mappingCounts(
     if (before) before.count += count;
     else counts.set(key, { row, count });
   };
-  if (energies.computeRow) add(energies.computeRow, computes);
-  architecture.storages.forEach(({ name, blockSize, clusterSize = 1, instances }, level) => {
-    const { rows } = energies.storages[level];
+  if (energies?.computeRow) add(energies.computeRow, computes);
+  architecture.storages.forEach(({ name, blockSize }, level) => {
+    const rows = energies?.storages[level].rows;
     for (const tensor of problem.tensors) {
       const stats = levels[name][tensor.name] as TensorStats | undefined;
       if (!rows || !stats) continue;
-      // The instances of a cluster share their accesses.
-      const paid = Math.min(stats.instances, instances / clusterSize);
+      const paid = paidInstances(machine, level, stats.instances);
       const accesses = (words: number): number => Math.ceil(words / blockSize) * paid;
       add(rows.read, accesses(stats.reads));
       add(rows.fill, accesses(stats.fills));

@@ -31,13 +31,13 @@ export function budgetSentence(constraint: Constraint): string {
 /** The page of the proven optimum: the goal, the budget, and the cost of each layer. */
 export function solutionReport(question: ConfuciuxQuestion, solution: ConfuciuxSolution): MapReport {
   const { fitness, constraint, layers } = question;
-  const { optimum, lagrangianBound, budget, used, design, labels } = solution;
+  const { optimum, lagrangianBound, budget, used, design, labels, isProven } = solution;
   const [unit, size] = BUDGET_UNITS[constraint];
   const gap = (100 * Math.abs(optimum - lagrangianBound)) / optimum;
   return {
-    title: "ConfuciuX's problem, solved",
+    title: isProven ? "ConfuciuX's problem, solved" : "ConfuciuX's problem, a stopped search",
     sentences: [
-      `The best ${fitness} of ${layers} layers within a budget of ${constraint}, proven by ${labels} labels.`,
+      `The best ${fitness} of ${layers} layers within a budget of ${constraint}, ${isProven ? `proven by ${labels} labels` : 'as far as a stopped search found it'}.`,
       `The Lagrangian bound is ${gap.toFixed(2)} % away.`,
       budgetSentence(constraint),
     ],

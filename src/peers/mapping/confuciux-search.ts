@@ -8,7 +8,7 @@ import {
   type Steps,
   searchConfuciuxAtRandomInSteps,
   searchConfuciuxGeneticallyInSteps,
-  solveConfuciux,
+  solveConfuciuxInSteps,
 } from '../../mapping/index.ts';
 import { groupDigits, type MapReport, mapReportHtml } from '../../report/index.ts';
 import { solutionCsv } from './confuciux-files.ts';
@@ -25,10 +25,12 @@ export function* sampleConfuciux(
   limits: ConfuciuxLimits,
 ): Steps<MapOutcome | undefined> {
   const run = search === 'ga' ? searchConfuciuxGeneticallyInSteps : searchConfuciuxAtRandomInSteps;
-  const found = yield* run(question, limits);
-  const grid = solveConfuciux(question);
+  const { isOver } = limits;
+  // The optimum comes first, so that a search that is stopped has its bound at hand.
+  const grid = yield* solveConfuciuxInSteps(question, isOver);
   // The genetic search changes PE counts by any number, so that it leaves the grid.
-  const reachable = search === 'ga' ? solveConfuciux({ ...question, pes: ALL_PES }) : grid;
+  const reachable = search === 'ga' ? yield* solveConfuciuxInSteps({ ...question, pes: ALL_PES }, isOver) : grid;
+  const found = yield* run(question, limits);
   if (!found || !grid || !reachable) return undefined;
   const summary = summaryOf(question, search, limits, found, grid, reachable);
   return {
@@ -47,7 +49,7 @@ function reportOf(
   question: ConfuciuxQuestion,
   search: string,
   { design, reward, evaluations, start, steps }: ConfuciuxSearch,
-  { optimum }: ConfuciuxSolution,
+  reachable: ConfuciuxSolution,
 ): MapReport {
   const { fitness, constraint } = question;
   const all = [start, ...steps.filter((step) => step.evaluations > start.evaluations)];
@@ -61,7 +63,7 @@ function reportOf(
     ],
     facts: [
       [`Found, ${fitnessTitle(fitness)}`, groupDigits(Math.abs(reward))],
-      ['Proven optimum', groupDigits(optimum)],
+      [reachable.isProven ? 'Proven optimum' : 'Bound', groupDigits(boundOf(reachable))],
       ['Designs scored', groupDigits(evaluations)],
     ],
     nests: [],
@@ -82,7 +84,7 @@ function reportOf(
           { name: 'best', points: series(({ best }) => best) },
           { name: 'mean', points: series(({ mean }) => mean) },
         ],
-        reference: { name: 'optimum', value: optimum },
+        reference: { name: reachable.isProven ? 'optimum' : 'bound', value: boundOf(reachable) },
       },
     ],
     tables: [designTable(question, design)],
@@ -97,7 +99,7 @@ function summaryOf(
   grid: ConfuciuxSolution,
   reachable: ConfuciuxSolution,
 ): object {
-  const { optimum, lagrangianBound, budget, least, most } = reachable;
+  const { optimum, lagrangianBound, isProven, budget, least, most } = reachable;
   return {
     fitness,
     constraint,
@@ -105,8 +107,9 @@ function summaryOf(
     seed,
     evaluations: found.evaluations,
     found: Math.abs(found.reward),
-    timesOptimum: timesOf(found, reachable),
+    [isProven ? 'timesOptimum' : 'timesOptimumAtMost']: timesOf(found, reachable),
     optimum,
+    proven: isProven,
     lagrangianBound,
     gap: Math.abs(optimum - lagrangianBound) / optimum,
     optimumOfGrid: grid.optimum,
@@ -121,9 +124,15 @@ function summaryOf(
   };
 }
 
-/** The larger of cost / optimum and optimum / throughput: 1 at the optimum. */
-function timesOf({ reward }: ConfuciuxSearch, { optimum }: ConfuciuxSolution): number {
-  return reward < 0 ? -reward / optimum : optimum / reward;
+/** The value that no reachable design betters. */
+function boundOf({ isProven, optimum, lagrangianBound }: ConfuciuxSolution): number {
+  return isProven ? optimum : lagrangianBound;
+}
+
+/** The larger of cost / bound and bound / throughput: 1 at the optimum. */
+function timesOf({ reward }: Pick<ConfuciuxSearch, 'reward'>, reachable: ConfuciuxSolution): number {
+  const bound = boundOf(reachable);
+  return reward < 0 ? -reward / bound : bound / reward;
 }
 
 function convergenceCsv({ start, steps }: ConfuciuxSearch): string {
@@ -149,7 +158,7 @@ function textOf(
     return [`Gen ${i + 1}:  Best reward: ${exponent(best)}, Used Constraint: ${part(taken)}`];
   });
   const first = `Random designs: Best reward: ${exponent(start.best)}, Used Constraint: ${part(start.used)}`;
-  const times = timesOf({ reward } as ConfuciuxSearch, reachable);
+  const times = timesOf({ reward }, reachable);
   const counts = search === 'ga' ? 'the 1 to 128 PEs that mutations reach' : `${pes.length} PE counts`;
   return [
     `Max constraint: ${most}`,
@@ -160,8 +169,12 @@ function textOf(
     `Sol: [${design.map(([count, tile]) => `[${count} ${tile}]`).join(' ')}]`,
     `Used constraint: ${used} (${((100 * used) / budget).toFixed(2)}%)`,
     `Set constraint: ${budget} [Constraint range : (${least}, ${most})]`,
-    `${evaluations} designs scored; the proven optimum over ${counts} is ${reachable.optimum}: found ${times.toFixed(4)} times the optimum`,
-    ...(search === 'ga' ? [`Over the ${pes.length} PE counts of the grid the optimum is ${grid.optimum}`] : []),
+    reachable.isProven
+      ? `${evaluations} designs scored; the proven optimum over ${counts} is ${reachable.optimum}: found ${times.toFixed(4)} times the optimum`
+      : `${evaluations} designs scored; the bound over ${counts} is ${boundOf(reachable)}, gap ${(100 * (1 - 1 / times)).toPrecision(3)} %: stopped`,
+    ...(search === 'ga' && grid.isProven
+      ? [`Over the ${pes.length} PE counts of the grid the optimum is ${grid.optimum}`]
+      : []),
   ].join('\n');
 }
 

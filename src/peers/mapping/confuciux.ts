@@ -11,7 +11,7 @@ import {
   PE_GRID,
   PointTable,
   type Steps,
-  solveConfuciux,
+  solveConfuciuxInSteps,
 } from '../../mapping/index.ts';
 import { mapReportHtml } from '../../report/index.ts';
 import { readConfuciuxNetwork, solutionCsv } from './confuciux-files.ts';
@@ -55,7 +55,7 @@ export function* confuciuxFiles(
   const question: ConfuciuxQuestion = { layers: layers.length, table, pes, fitness, constraint, multiplier };
   if (request.search !== 'exact')
     return (yield* sampleConfuciux(question, request.search, request)) ?? failBudget(question);
-  const solution = solveConfuciux(question);
+  const solution = yield* solveConfuciuxInSteps(question, request.isOver);
   if (!solution) return failBudget(question);
   return {
     files: {
@@ -74,7 +74,7 @@ function failBudget({ layers, constraint, multiplier }: ConfuciuxQuestion): neve
 }
 
 function summaryOf({ fitness, constraint, table, layers }: ConfuciuxQuestion, solution: ConfuciuxSolution): object {
-  const { optimum, lagrangianBound, budget, least, most, used, design, labels } = solution;
+  const { optimum, lagrangianBound, budget, least, most, used, design, labels, isProven } = solution;
   const points = design.map(([pes, tile], layer) => table.point(layer, pes, tile));
   const sum = (value: (point: (typeof points)[number]) => number): number =>
     points.reduce((all, point) => all + value(point), 0);
@@ -84,7 +84,7 @@ function summaryOf({ fitness, constraint, table, layers }: ConfuciuxQuestion, so
     optimum,
     lagrangianBound,
     gap: Math.abs(optimum - lagrangianBound) / optimum,
-    proven: true,
+    proven: isProven,
     budget,
     min: least,
     max: most,
@@ -100,7 +100,7 @@ function summaryOf({ fitness, constraint, table, layers }: ConfuciuxQuestion, so
 
 /** The lines that ConfuciuX prints, and what is proven. */
 function textOf({ fitness }: ConfuciuxQuestion, solution: ConfuciuxSolution): string {
-  const { optimum, lagrangianBound, budget, least, most, used, design, labels } = solution;
+  const { optimum, lagrangianBound, budget, least, most, used, design, labels, isProven } = solution;
   const isThroughput = fitness.startsWith('thrpt');
   const gap = (100 * Math.abs(optimum - lagrangianBound)) / optimum;
   return [
@@ -111,6 +111,8 @@ function textOf({ fitness }: ConfuciuxQuestion, solution: ConfuciuxSolution): st
     `Sol: [${design.map(([pes, tile]) => `[${pes} ${tile}]`).join(' ')}]`,
     `Used constraint: ${used} (${((100 * used) / budget).toFixed(2)}%)`,
     `Set constraint: ${budget} [Constraint range : (${least}, ${most})]`,
-    `Optimal, proven by ${labels} labels; the Lagrangian bound is ${lagrangianBound}, ${gap.toFixed(4)} % away`,
+    isProven
+      ? `Optimal, proven by ${labels} labels; the Lagrangian bound is ${lagrangianBound}, ${gap.toFixed(4)} % away`
+      : `Best ${fitness} found ${optimum}, ${isThroughput ? 'upper' : 'lower'} bound ${lagrangianBound}, gap ${gap.toPrecision(3)} %: stopped`,
   ].join('\n');
 }

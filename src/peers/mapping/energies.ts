@@ -45,7 +45,7 @@ export function readPriced(texts: readonly SourceText[], from: MapFiles): Priced
     ...texts.filter(isMapText),
   ];
   const lowered = sources.some(hasNodes) ? lowerNodes(sources.filter(isForEnergies), from.files) : undefined;
-  const given = lowered ? [...sources.filter((source) => !hasNodes(source)), lowered.source] : sources;
+  const given = lowered ? [...sources.flatMap(withoutNodes), lowered.source] : sources;
   const read = (more: readonly SourceText[]): TimeloopInput => {
     if (!lowered) return readTimeloop([...given, ...more], from.files);
     const input = lowered.placed(() => readTimeloop([...given, ...more], from.files, lowered.fanOuts));
@@ -64,6 +64,18 @@ export function readPriced(texts: readonly SourceText[], from: MapFiles): Priced
 /** Whether an architecture seems to have Timeloop 0.4's nodes. */
 function hasNodes({ text }: SourceText): boolean {
   return /^architecture\s*:/m.test(text) && /^\s+nodes\s*:/m.test(text);
+}
+
+/** A file without its architecture of nodes, whose other sections stay in their lines; none if nothing else is in it. */
+function withoutNodes(source: SourceText): SourceText[] {
+  if (!hasNodes(source)) return [source];
+  let isNode = false;
+  const lines = source.text.split('\n').map((line) => {
+    if (/^[^\s#-]/.test(line)) isNode = /^architecture\s*:/.test(line);
+    return isNode ? '' : line;
+  });
+  const text = lines.join('\n');
+  return /^\s*[^\s#]/m.test(text) ? [{ ...source, text }] : [];
 }
 
 function estimateErt(sources: readonly SourceText[], { files, bundled }: MapFiles): EstimatedErt {

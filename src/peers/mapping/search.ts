@@ -38,6 +38,8 @@ export interface SearchRequest extends SearchLimits {
   /** Without one, the mapper file's metrics hold, else EDP. */
   readonly objective?: ObjectiveName | undefined;
   readonly deadlineCycles?: number | undefined;
+  /** The end of one of several searches that share the time left. */
+  readonly shareOf?: (parts: number) => () => boolean;
 }
 
 /**
@@ -86,7 +88,8 @@ export function* searchFiles(
 function* decoupled(priced: Priced, space: Mapspace, objective: Objective, request: SearchRequest): Steps<MapOutcome> {
   const [wanted] = objective.values;
   const traffic = objectiveOf(['last-level-accesses'], objective.deadlineCycles);
-  const joint = yield* searchExactlyInSteps(space, objective, false, request);
+  const isOver = request.shareOf?.(2) ?? request.isOver;
+  const joint = yield* searchExactlyInSteps(space, objective, false, { ...request, ...(isOver && { isOver }) });
   const result = yield* searchExactlyInSteps(
     space,
     { ...traffic, values: [...traffic.values.slice(0, 1), ...objective.values] },

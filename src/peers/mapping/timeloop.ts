@@ -87,11 +87,11 @@ export function mappingFiles(
   search: object,
   shown?: SearchShown,
 ): Record<string, string> {
-  const { problem, architecture } = input;
+  const { problem, architecture, energies } = input;
   const { energyPj, cycles, computes, utilization, levels, networks, corrected } = evaluation;
   return {
     ...otherForms(input, mapping).files,
-    'action_counts.yaml': mappingCounts(input, evaluation),
+    'action_counts.yaml': mappingCounts(machineOf(problem, architecture, energies), evaluation),
     'report.html': mapReportHtml(timeloopReport(input, mapping, evaluation, shown)),
     ...(estimated && { [ERT_FILE]: estimated.ert }),
     'map.yaml': writeMappingYaml(problem, architecture, mapping, input.names.fanOuts),

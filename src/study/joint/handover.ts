@@ -1,7 +1,8 @@
 import { layerCosts, type PreparedPlant, writeMapping } from '../../cosim/index.ts';
+import { drained, type Steps } from '../../mapping/index.ts';
 import { scheduleFile } from '../compare/oracle-job/schedule-file.ts';
 import type { JointObjective, JointUnmeetable } from './choice.ts';
-import { ambientOf, bestJointly, type DataflowPlant, type JointResult } from './joint.ts';
+import { ambientOf, bestOfCosted, type CostedPlant, costed, type DataflowPlant, type JointResult } from './joint.ts';
 
 /** What `run` needs to repeat a choice. */
 export interface Handover {
@@ -20,6 +21,15 @@ export interface Handover {
 export interface FoundMapping {
   readonly result: JointResult;
   readonly handover: Handover;
+  /** Dataflows that a stopped search left out; the lower bound is then 0. */
+  readonly untried: readonly string[];
+  readonly isStopped: boolean;
+}
+
+/** A dataflow and its plant, which is made when its turn comes. */
+export interface Candidate {
+  readonly dataflow: string;
+  readonly prepare: () => PreparedPlant;
 }
 
 /** How often a choice that is late on its own plant is sought again, within less time. */
@@ -37,18 +47,48 @@ export function bestMapping(
   deadlineS: number,
   prepare: (mapping: string) => PreparedPlant,
 ): FoundMapping | JointUnmeetable {
-  const first = bestJointly(plants, objective, deadlineS);
-  if ('leastS' in first) return first;
-  const { lowerBound, single } = first;
-  let found = { result: first, handover: handoverOf(name, first, prepare) };
-  let budgetS = deadlineS;
-  for (let i = 0; i < MOST_TRIES && found.handover.replayed.timeS > deadlineS * (1 + 1e-12); i++) {
-    budgetS -= found.handover.replayed.timeS - deadlineS;
-    const next = bestJointly(plants, objective, budgetS);
-    if ('leastS' in next) break;
-    found = { result: { ...next, lowerBound, single }, handover: handoverOf(name, next, prepare) };
+  const candidates = plants.map(({ dataflow, prepared }) => ({ dataflow, prepare: () => prepared }));
+  return drained(bestMappingInSteps(name, candidates, objective, deadlineS, prepare));
+}
+
+/** The same with a pause before each plant and each try. Once `isOver` says so, the dataflows that are ready decide, one at least. */
+export function* bestMappingInSteps(
+  name: string,
+  candidates: readonly Candidate[],
+  objective: JointObjective,
+  deadlineS: number,
+  prepare: (mapping: string) => PreparedPlant,
+  isOver: () => boolean = () => false,
+): Steps<FoundMapping | JointUnmeetable> {
+  const plants: CostedPlant[] = [];
+  for (const candidate of candidates) {
+    yield;
+    if (plants.length > 0 && isOver()) break;
+    plants.push(costed({ dataflow: candidate.dataflow, prepared: candidate.prepare() }));
   }
-  return found;
+  const untried = candidates.slice(plants.length).map(({ dataflow }) => dataflow);
+  const first = bestOfCosted(plants, objective, deadlineS);
+  if ('leastS' in first) return first;
+  const { single } = first;
+  const lowerBound = untried.length > 0 ? 0 : first.lowerBound;
+  const proven = (result: JointResult): JointResult => ({ ...result, lowerBound, single });
+  let result = proven(first);
+  let handover = handoverOf(name, first, prepare);
+  let budgetS = deadlineS;
+  let isStopped = untried.length > 0;
+  for (let i = 0; i < MOST_TRIES && handover.replayed.timeS > deadlineS * (1 + 1e-12); i++) {
+    yield;
+    if (isOver()) {
+      isStopped = true;
+      break;
+    }
+    budgetS -= handover.replayed.timeS - deadlineS;
+    const next = bestOfCosted(plants, objective, budgetS);
+    if ('leastS' in next) break;
+    result = proven(next);
+    handover = handoverOf(name, next, prepare);
+  }
+  return { result, handover, untried, isStopped };
 }
 
 function handoverOf(name: string, { layers }: JointResult, prepare: (mapping: string) => PreparedPlant): Handover {

@@ -45,9 +45,13 @@ export interface JointResult {
 /** Most settings of the operating points that are tried for each layer. */
 const MOST_SETTINGS = 400;
 
+/** A plant with the costs of its layers at each setting. */
+export interface CostedPlant extends DataflowPlant {
+  readonly costs: LayerCosts;
+}
+
 interface Table extends ChoiceTable {
-  readonly plants: readonly DataflowPlant[];
-  readonly costs: readonly LayerCosts[];
+  readonly plants: readonly CostedPlant[];
   /** The plant and the setting of each choice. */
   readonly pairs: readonly (readonly [plant: number, setting: number])[];
 }
@@ -62,6 +66,15 @@ export function bestJointly(
   plants: readonly DataflowPlant[],
   objective: JointObjective,
   deadlineS = Number.POSITIVE_INFINITY,
+): JointResult | JointUnmeetable {
+  return bestOfCosted(plants.map(costed), objective, deadlineS);
+}
+
+/** The same with costs that are known already. */
+export function bestOfCosted(
+  plants: readonly CostedPlant[],
+  objective: JointObjective,
+  deadlineS: number,
 ): JointResult | JointUnmeetable {
   const table = tableOf(plants);
   const chosen = choose(table, objective, deadlineS);
@@ -82,20 +95,23 @@ export function bestJointly(
   };
 }
 
-function tableOf(plants: readonly DataflowPlant[]): Table {
-  const costs = plants.map(({ prepared }) => {
-    const { domains } = prepared.plant;
-    const settings = settingsOf(domains, MOST_SETTINGS) ?? togetherOf(domains);
-    return layerCosts(prepared, settings, ambientOf(prepared));
-  });
-  const pairs = costs.flatMap(({ settings }, plant) => settings.map((_, setting) => [plant, setting] as const));
-  const [{ layers }] = costs;
+export function costed({ dataflow, prepared }: DataflowPlant): CostedPlant {
+  const { domains } = prepared.plant;
+  const settings = settingsOf(domains, MOST_SETTINGS) ?? togetherOf(domains);
+  return { dataflow, prepared, costs: layerCosts(prepared, settings, ambientOf(prepared)) };
+}
+
+function tableOf(plants: readonly CostedPlant[]): Table {
+  const pairs = plants.flatMap(({ costs }, plant) => costs.settings.map((_, setting) => [plant, setting] as const));
+  const [{ costs }] = plants;
+  const { layers } = costs;
   const column = (name: 'timeS' | 'energyJ'): Float64Array =>
     Float64Array.from({ length: layers * pairs.length }, (_, i) => {
       const [plant, setting] = pairs[i % pairs.length];
-      return costs[plant][name][Math.floor(i / pairs.length) * costs[plant].settings.length + setting];
+      const of = plants[plant].costs;
+      return of[name][Math.floor(i / pairs.length) * of.settings.length + setting];
     });
-  return { plants, costs, pairs, layers, choices: pairs.length, timeS: column('timeS'), energyJ: column('energyJ') };
+  return { plants, pairs, layers, choices: pairs.length, timeS: column('timeS'), energyJ: column('energyJ') };
 }
 
 /** The temperatures of the blocks of a die at ambient temperature. */
@@ -113,9 +129,9 @@ function togetherOf(domains: PreparedPlant['plant']['domains']): Int32Array[] {
 
 function layerOf(table: Table, layer: number, pair: number): JointLayer {
   const [plant, setting] = table.pairs[pair];
-  const { prepared, dataflow } = table.plants[plant];
+  const { prepared, dataflow, costs } = table.plants[plant];
   const schedule = prepared.programs.schedules[layer];
-  const points = table.costs[plant].settings[setting];
+  const points = costs.settings[setting];
   const alone = schedule.parts.find((part) => part !== null);
   return {
     layer: schedule.layer.name,

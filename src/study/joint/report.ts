@@ -76,7 +76,11 @@ const METRICS: Readonly<Record<JointObjective, string>> = {
   ed2p: 'ED²P',
 };
 
-function sentencesOf({ result, handover }: FoundMapping, objective: JointObjective, deadlineS: number): string[] {
+function sentencesOf(
+  { result, handover, untried, isStopped }: FoundMapping,
+  objective: JointObjective,
+  deadlineS: number,
+): string[] {
   const { energyJ, timeS, value, lowerBound, single } = result;
   const { replayed } = handover;
   const alone = Object.entries(single).map(
@@ -85,7 +89,7 @@ function sentencesOf({ result, handover }: FoundMapping, objective: JointObjecti
   const proof =
     lowerBound === value
       ? `Optimal in ${METRICS[objective]}, proven`
-      : `Best ${METRICS[objective]} found; the optimum is at most ${((100 * (value - lowerBound)) / value).toPrecision(3)} % lower`;
+      : `Best ${METRICS[objective]} found ${value.toPrecision(6)}, lower bound ${lowerBound.toPrecision(6)}, gap ${((100 * (value - lowerBound)) / value).toPrecision(3)} %${isStopped ? ': stopped' : ''}`;
   return [
     `${costText({ energyJ, timeS })} an inference; with one dataflow for all layers: ${alone.join(', ')}`,
     ...(isReplay(replayed, energyJ, timeS)
@@ -93,6 +97,7 @@ function sentencesOf({ result, handover }: FoundMapping, objective: JointObjecti
       : [`On one array, which changes its dataflow between layers: ${costText(replayed)}`]),
     ...(replayed.timeS > deadlineS * (1 + 1e-12) ? ['There it misses the deadline'] : []),
     proof,
+    ...(untried.length > 0 ? [`Stopped before ${untried.join(' and ')}`] : []),
   ];
 }
 

@@ -15,7 +15,7 @@ import {
 } from '../../../mapping/index.ts';
 import { type Column, engineering, groupDigits, textTable } from '../../../report/index.ts';
 import { metricTitle } from '../convergence.ts';
-import { type GammaRequest, type LayerFound, proofTexts } from './proof.ts';
+import { type GammaRequest, type LayerFound, listed, proofTexts } from './proof.ts';
 import type { NetworkSearchShown } from './report.ts';
 
 const GAMMA_COLUMNS = [
@@ -178,10 +178,4 @@ export function comparison(
       : []),
     ...proofTexts(layers, found, request),
   ];
-}
-
-/** A few names, and how many more there are. */
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 4).join(', ');
-  return names.length > 4 ? `${shown} and ${names.length - 4} more` : shown;
 }

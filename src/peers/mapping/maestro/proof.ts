@@ -29,17 +29,18 @@ export function certificateOf(
   const { objective, search, seed } = request;
   const sum = (value: (result: LayerFound) => number): number => found.reduce((all, result) => all + value(result), 0);
   const evaluations = sum((result) => result.evaluations + (result.joint?.evaluations ?? 0));
-  if (isSampled(search)) return { objective, search, seed, evaluations };
-  const joint = found.map((result) => result.joint ?? result);
   const value = sum((result) => result.value);
+  const joint = found.map((result) => result.joint ?? result);
   const lowerBound = joint.reduce((all, result) => all + boundOf(result), 0);
+  const gap = value === 0 ? 0 : (value - lowerBound) / value;
+  if (isSampled(search)) return { objective, search, seed, evaluations, value, lowerBound, gap };
   return {
     objective,
     search,
     evaluations,
     value,
     lowerBound,
-    gap: value === 0 ? 0 : (value - lowerBound) / value,
+    gap,
     certificate: {
       model: 'maestro 4eb08d1, one layer a process',
       space: spaceOf(hardware, request),
@@ -80,8 +81,8 @@ function lossOf({ value }: LayerFound, joint: GammaResult): object {
     : { timesJointOptimumAtMost: value / boundOf(joint) };
 }
 
-function boundOf({ proof, value }: GammaResult): number {
-  return proof?.lowerBound ?? value;
+function boundOf({ proof, leastBound, value }: GammaResult): number {
+  return proof?.lowerBound ?? leastBound ?? value;
 }
 
 function nodesOf({ proof }: GammaResult): number {
@@ -99,8 +100,18 @@ export function proofTexts(
   { objective, search }: GammaRequest,
 ): string[] {
   if (isSampled(search)) {
-    const how = search === 'ga' ? "GAMMA's genetic search" : 'random genomes';
-    return [`Best ${objective} of ${how}; this search proves nothing. ${ENERGIES}`];
+    const how = search === 'ga' ? "GAMMA's genetic search proves" : 'random genomes prove';
+    const [value, bound] = [
+      found.reduce((sum, result) => sum + result.value, 0),
+      found.reduce((sum, result) => sum + boundOf(result), 0),
+    ];
+    const standIns = layers.flatMap(({ name }, i) => (found[i].isStandIn ? [name] : []));
+    return [
+      `Best ${objective} found ${value.toPrecision(6)}, lower bound ${bound.toPrecision(6)}, gap ${gapText(value, bound)}: ${how} nothing. ${ENERGIES}`,
+      ...(standIns.length > 0
+        ? [`No genome of the search was valid, so that tiles of 1 stand in: ${listed(standIns)}`]
+        : []),
+    ];
   }
   return [...found.map((result, i) => `${layers[i].name}: ${proofText(result, objective)}`), ENERGIES];
 }
@@ -113,8 +124,10 @@ function proofText(result: LayerFound, objective: string): string {
   const [ours, other] = [result.cost.words, joint.cost.words];
   const least = isProven(result) ? 'fewest' : `at least ${result.proof!.lowerBound.toPrecision(6)}, found`;
   const loss = (result.value / (isProven(joint) ? joint.value : boundOf(joint))).toPrecision(4);
-  const against = isProven(joint) ? `${loss} times the optimum` : `at most ${loss} times the optimum`;
-  return `${least} words over the border of L2 first: ${ours}, ${against} of ${objective}, which moves ${other}`;
+  const against = isProven(joint)
+    ? `${loss} times the optimum of ${objective}, which moves ${other}`
+    : `${objective} ${result.value.toPrecision(6)}, lower bound ${boundOf(joint).toPrecision(6)}, gap ${gapText(result.value, boundOf(joint))}`;
+  return `${least} words over the border of L2 first: ${ours}, ${against}`;
 }
 
 function provenText(result: GammaResult, objective: string): string {
@@ -122,7 +135,16 @@ function provenText(result: GammaResult, objective: string): string {
   const effort = `${evaluations} genomes evaluated, ${proof!.nodes} choices of tiles bounded`;
   if (isProven(result))
     return `optimal in ${metricName(objective)}, proven: no genome of the space has less (${effort})`;
-  const gap = (100 * (value - boundOf(result))) / value;
   const why = { gap: 'the allowed gap', stopped: 'stopped', 'space cut': 'the space is too large', proven: '' };
-  return `best ${objective} found ${value.toPrecision(6)}, lower bound ${boundOf(result).toPrecision(6)}, gap ${gap.toPrecision(3)} %: ${why[proof!.outcome]} (${effort})`;
+  return `best ${metricName(objective)} found ${value.toPrecision(6)}, lower bound ${boundOf(result).toPrecision(6)}, gap ${gapText(value, boundOf(result))}: ${why[proof!.outcome]} (${effort})`;
+}
+
+function gapText(value: number, bound: number): string {
+  return `${(value === 0 ? 0 : (100 * (value - bound)) / value).toPrecision(3)} %`;
+}
+
+/** A few names, and how many more there are. */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 4).join(', ');
+  return names.length > 4 ? `${shown} and ${names.length - 4} more` : shown;
 }

@@ -118,7 +118,7 @@ function* foundOf(
   }
 }
 
-function failNoMapping(layer: MaestroLayer, hardware: MaestroHardware, { search, evaluations }: GammaRequest): never {
+function failNoMapping(layer: MaestroLayer, hardware: MaestroHardware, { areaBudgetMm2 }: GammaRequest): never {
   const { free, names } = genomeSpace(layer);
   const smallest = names.flatMap((dimension, d) =>
     free.includes(d)
@@ -130,9 +130,14 @@ function failNoMapping(layer: MaestroLayer, hardware: MaestroHardware, { search,
     return { ...map, isOutput, span: layer.span };
   });
   const { l1Size, l2Size } = evaluateMaestro({ ...layer, directives }, { ...hardware, pes: 1 });
-  return fail(
-    'no-mapping',
-    `no dataflow of ${layer.name} fits${isSampled(search) ? ` among ${evaluations}` : ''}: tiles of 1 on one PE need ${l1Size} elements of L1 and ${l2Size} of L2, the hardware has ${hardware.l1Size} and ${hardware.l2Size}`,
-    { span: layer.span, expected: 'larger buffers, a larger area, or more evaluations' },
-  );
+  const fits = l1Size <= hardware.l1Size && l2Size <= hardware.l2Size;
+  const reason = !fits
+    ? `tiles of 1 on one PE need ${l1Size} elements of L1 and ${l2Size} of L2, the hardware has ${hardware.l1Size} and ${hardware.l2Size}`
+    : areaBudgetMm2 === undefined
+      ? 'tiles of 1 fit the buffers, but of each genome tried MAESTRO counts too few products or steps'
+      : `tiles of 1 fit the buffers, but no genome tried has an area of at most ${areaBudgetMm2} mm2`;
+  return fail('no-mapping', `no dataflow of ${layer.name} is valid: ${reason}`, {
+    span: layer.span,
+    expected: 'larger buffers, a larger area, or other cluster levels',
+  });
 }
