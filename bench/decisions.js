@@ -1,5 +1,5 @@
 // node bench/decisions.js [NAME ...]: the cost of a decision of each bundled policy, and of the same policies in modules; of the named
-// ones only. `loops` is the cost in fixed loops of 250 dependent multiply-adds, measured after each decision: it says how fast the
+// ones only: `pace`, `modules`, `'highest points'`. `loops` is the cost in fixed loops of 250 dependent multiply-adds, measured after each decision: it says how fast the
 // machine was meanwhile. At 4 GHz such a loop takes 0.5 us.
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -76,11 +76,20 @@ const MODULES = ['highest points', 'steps by temperature', 'lowest clock in time
  * blocks of decisions in a row, as other programs interrupt some of the blocks; the cost of reading the clock is not in it.
  */
 async function moduleS(name, accelerator) {
-  const runs = [];
-  for (const side of ['module', 'bundled']) {
-    const { POLICIES } = await import(`./module-policies.js?${side}`);
-    runs.push({ kind: (side === 'module' ? inModule : inBundle)(POLICIES[name]), blocks: [] });
-  }
+  // The command line loads two further copies of a module, with code of their own, which repeat some decisions.
+  const [bundled, own, ...twins] = await Promise.all(
+    ['bundled', 'own', 'twin1', 'twin2'].map((copy) => import(`./module-policies.js?${copy}`)),
+  );
+  const inModule = moduleKind(
+    own.definitionOf(name),
+    source,
+    undefined,
+    twins.map((twin) => twin.definitionOf(name)),
+  );
+  const runs = [{ ...inModule, id: 'mine.ts' }, inBundle(bundled.POLICIES[name], inModule)].map((kind) => ({
+    kind,
+    blocks: [],
+  }));
   for (let round = 0; round < ROUNDS; round++) {
     for (const { kind, blocks } of runs) {
       const found = blocksS(accelerator, kind);
@@ -121,24 +130,19 @@ function blocksS(accelerator, kind) {
 
 const source = { file: './mine.ts', text: readFileSync(new URL('module-policies.js', import.meta.url), 'utf8') };
 
-function inModule({ role, triggers = [], init, decide }) {
-  const definition = { name: 'mine', role, triggers, init, decide: (view, state) => decide(view, state, view.context) };
-  return { ...moduleKind(definition, source), id: 'mine.ts' };
-}
-
 /** A kind with the same `decide`, which sees the observations themselves. */
-function inBundle(policy) {
-  const { role, triggers = [], init, decide } = policy;
+function inBundle({ role, triggers = [], init, decide }, inModule) {
   const create = (_, context) => ({
     initial: init(context),
     triggers,
     decide: (observation, state) => decide(observation, state, context),
   });
-  return { ...inModule(policy), role, check: () => null, create };
+  return { ...inModule, id: 'mine.ts', role, check: () => null, create };
 }
 
 async function printModules() {
   for (const name of MODULES) {
+    if (!isWanted('modules') && !isWanted(name)) continue;
     for (const accelerator of ['edge-npu-hp', 'quad-npu']) {
       // A thread of its own has code that no other policy has warmed up.
       const thread = new Worker(new URL(import.meta.url), { workerData: { name, accelerator } });
@@ -167,7 +171,7 @@ const only = process.argv.slice(2);
 const isWanted = (name) => only.length === 0 || only.includes(name);
 
 if (isMainThread) {
-  if (isWanted('modules')) await printModules();
+  await printModules();
   printBundled();
 } else {
   parentPort.postMessage(await moduleS(workerData.name, workerData.accelerator));

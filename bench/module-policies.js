@@ -1,5 +1,5 @@
-// For decisions.js, which imports this file twice: V8 optimises a function for the views that it has seen, and a policy sees those of one
-// kind.
+// For decisions.js, which imports this file several times: V8 optimises a function for the views that it has seen, and a policy sees those
+// of one kind.
 
 /** Policies as one would write them in a module: `decide` of a view, a state and the context. */
 export const POLICIES = {
@@ -46,3 +46,9 @@ export const POLICIES = {
     },
   },
 };
+
+/** A policy as a module's default export. */
+export function definitionOf(name) {
+  const { role, triggers = [], init, decide } = POLICIES[name];
+  return { name: 'mine', role, triggers, init, decide: (view, state) => decide(view, state, view.context) };
+}

@@ -12,15 +12,15 @@ export type Decide = (observation: Observation, state: unknown, random: () => nu
 const SHARES: readonly (readonly [from: number, oneOf: number])[] = [
   [0, 1],
   [128, 8],
-  [1024, 16],
-  [4096, 32],
-  [8192, 64],
-  [16384, 128],
+  [1024, 32],
+  [4096, 128],
+  [8192, 256],
+  [16384, 512],
 ];
 
 /**
- * Decides, and repeats some decisions at once from a snapshot of the state: by the policy itself, and by one of `twins`, copies of it
- * that take turns at random. Each copy has seen some of the calls, so that a memory outside of the state differs from copy to copy:
+ * Decides, and repeats some decisions at once from a snapshot of the state: at first by the policy itself and by one of `twins`, later by
+ * one of them all. The twins are copies of the policy that take turns at random. Each copy has seen some of the calls, so that a memory outside of the state differs from copy to copy:
  * a counter, the last view, a sum. Error: `policy-impure` where one of them decides otherwise.
  */
 export function rehearsal(decide: Decide, twins: readonly Decide[], caller: Caller): Decide {
@@ -55,10 +55,14 @@ export function rehearsal(decide: Decide, twins: readonly Decide[], caller: Call
         'a memory only in its state',
       );
     };
-    repeat(decide);
-    // A single copy sits out half of the calls too.
-    const twin = twins[draw(Math.max(2, twins.length))];
-    if (twin) repeat(twin);
+    if (stage === 0) {
+      repeat(decide);
+      // A single copy sits out half of the calls too.
+      const twin = twins[draw(Math.max(2, twins.length))];
+      if (twin) repeat(twin);
+    } else {
+      repeat(twins[draw(twins.length + 1)] ?? decide);
+    }
     return decision;
   };
 }
