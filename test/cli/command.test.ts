@@ -305,6 +305,16 @@ describe('usage', () => {
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toMatch(shown);
   });
+
+  longTest('the help of every command has an example of it', async () => {
+    const { out } = await isothermHere(['--help']);
+    const commands = [...out.matchAll(/^ {2}([a-z]+) .*/gm)].map(([, name]) => name).filter((name) => name !== 'help');
+    expect(commands).toEqual(expect.arrayContaining(['run', 'thermal', 'version']));
+    for (const name of commands) {
+      const help = (await isothermHere([name, '--help'])).out;
+      expect(help, name).toMatch(new RegExp(`\\nExamples?(, for bash)?:\\n.*isotherm ${name}`));
+    }
+  });
 });
 
 describe('validate', () => {

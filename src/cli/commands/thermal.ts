@@ -50,7 +50,11 @@ ${Object.entries(FILES)
   .map(([option, text]) => `  ${option} <file>  ${text}`)
   .join('\n')}
   -key value  every key of a configuration: -model_type grid, -steady_file out.steady ...
-              (docs/guide/thermal.md lists them)`;
+              (docs/guide/thermal.md lists them)
+
+Examples:
+  isotherm thermal -c hotspot.config -f chip.flp -p chip.ptrace -o chip.ttrace
+  isotherm thermal -p stack.ptrace -model_type grid -grid_layer_file stack.lcf -o stack.ttrace --frames frames`;
 
 export function addThermalCommand(program: Command): void {
   addPictureOptions(program.command('thermal'))

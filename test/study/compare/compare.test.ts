@@ -58,6 +58,16 @@ function figuresIn({ rows }: ComparisonCell, policy: string) {
 }
 
 describe('without a floorplan, the leakage of every row is that of the oracle', () => {
+  // Its layers at the lowest clock take the deadline, which is longer than the period: there is no rest, and no negative one.
+  test('an oracle that ignores waiting loses no time to rest', async () => {
+    const exp = experiment('inferences: { period: 150us, count: 4 }\ndeadline: 300us');
+    const { cells } = await comparing({ ...FROZEN, 'exp.yaml': exp }, { policies: ['performance'] });
+    const losses = cells.flatMap(({ rows }) => rows.flatMap((row) => row.losses ?? []));
+    const rest = losses.filter(({ what }) => what === 'rest');
+    expect(rest.map(({ oracleTimeS }) => oracleTimeS)).toEqual([0]);
+    expect(Math.min(...losses.map(({ timeS }) => timeS))).toBeGreaterThanOrEqual(0);
+  });
+
   test.each([
     ['one inference', 'inferences: { count: 1 }', '300us..900us/100us'],
     ['periodic', 'inferences: { period: 700us, count: 30 }', '400us..700us/100us'],

@@ -45,7 +45,7 @@ export class ScheduleOutcomes {
       transitions,
       ...layersOf(costs, schedule, isFree),
       clocks: Array.from(schedule.pointOf, (k) => clocksOf(prepared, settings[k])),
-      restJ: rest.energyJ + rest.powerW * (windowS / count - timeS),
+      restJ: rest.energyJ + rest.powerW * Math.max(0, windowS / count - timeS),
       policyFile: scheduleFile(prepared, settings, schedule, name, 'the oracle', unneededLines(prepared)),
     };
   }
