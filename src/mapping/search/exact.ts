@@ -1,10 +1,11 @@
 import { Counter, copyNest, cyclesOf, emptyNest, energyPj, type Machine, type Nest } from '../timeloop/index.ts';
 import { Climb } from './climb.ts';
 import { type InnerTiles, innerTilesInSteps } from './inner.ts';
-import { type Cost, isBetter, type Objective, simpleBound } from './objective.ts';
+import { type Cost, isBetter, type Objective } from './objective.ts';
 import { OuterStates, setOrder } from './outer.ts';
 import type { Found, SearchLimits, SearchResult } from './result.ts';
 import { type Mapspace, Placements } from './space.ts';
+import { spaceBound } from './space-bound.ts';
 import type { Steps } from './steps.ts';
 
 /** How many pairs and evaluations pass between two looks at the clock. */
@@ -52,7 +53,7 @@ export class ExactSearch {
     this.isFront = isFront;
     this.limits = limits;
     this.slack = 1 - (limits.gap ?? 0);
-    this.leastBound = simpleBound(space.machine, objective);
+    this.leastBound = spaceBound(space, objective);
     this.counter = new Counter(space.machine);
     this.nest = emptyNest(space.machine);
     this.placements = new Placements(space);
