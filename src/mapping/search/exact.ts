@@ -282,8 +282,7 @@ export class ExactSearch {
 
   result(): SearchResult {
     const best = this.best ?? (this.isStopped ? this.climb.last() : undefined);
-    const { front, pruned, outerStates, innerCount } = this;
-    const evaluations = this.evaluations + this.climb.evaluations;
+    const { front, pruned, outerStates, innerCount, evaluations } = this;
     const value = best ? this.objective.values[0](best.cost) : Number.POSITIVE_INFINITY;
     const bound = this.isCut || this.isUnvisited ? Math.min(this.leastBound, value) : Math.min(value, this.openBound);
     const reason = this.isStopped ? 'stopped' : this.isCut ? 'space cut' : bound < value ? 'gap' : 'proven';
@@ -291,7 +290,7 @@ export class ExactSearch {
       best,
       front: [...front].sort((a, b) => a.cost.cycles - b.cost.cycles),
       lowerBound: bound,
-      evaluations,
+      evaluations: evaluations + this.climb.evaluations,
       pruned,
       outerStates,
       innerTiles: innerCount,
