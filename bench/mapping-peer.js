@@ -1,5 +1,5 @@
 // node bench/mapping-peer.js TIMELOOP_MAPPER [CPU_SECONDS...]: Timeloop's own mapper and the exact search on one core for equal CPU
-// seconds (1, 10 and 60), on the problems of test/golden/timeloop/map_*. Both winners are scored by Timeloop's model.
+// seconds (1, 10 and 60), on problems of test/golden/timeloop. Both winners are scored by Timeloop's model.
 // Needs Linux, whose /proc tells the CPU time of another process.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ if (program === undefined || !existsSync(program)) {
   process.exit(2);
 }
 const BUDGETS = given.length > 0 ? given.map(Number) : [1, 10, 60];
-const CASES = ['map_gemm_16x16_small_gbuf', 'map_conv_16x8'];
+const CASES = ['map_gemm_16x16_small_gbuf', 'map_conv_16x8', 'os_gemm', 'conv_rowstat'];
 const FILES = ['arch', 'problem', 'ert', 'constraints'];
 /** Linux counts CPU time in ticks of 10 ms. */
 const TICKS_PER_S = 100;
@@ -59,10 +59,10 @@ async function peerMapping(folder, files, seconds) {
 }
 
 for (const name of CASES) {
-  const sources = FILES.map((file) => ({
-    file: `${file}.yaml`,
-    text: readFileSync(new URL(`../test/golden/timeloop/${name}/${file}.yaml`, import.meta.url), 'utf8'),
-  }));
+  const sources = FILES.flatMap((file) => {
+    const url = new URL(`../test/golden/timeloop/${name}/${file}.yaml`, import.meta.url);
+    return existsSync(url) ? [{ file: `${file}.yaml`, text: readFileSync(url, 'utf8') }] : [];
+  });
   const { problem, architecture, energies, constraints } = readTimeloop(sources);
   const machine = machineOf(problem, architecture, energies);
   const edpOf = ({ energyPj, cycles }) => energyPj * cycles;
@@ -70,11 +70,7 @@ for (const name of CASES) {
     const folder = mkdtempSync(join(tmpdir(), 'isotherm-mapper-'));
     for (const { file, text } of [...sources, { file: 'mapper.yaml', text: MAPPER }])
       writeFileSync(join(folder, file), text);
-    const found = await peerMapping(
-      folder,
-      [...FILES, 'mapper'].map((file) => `${file}.yaml`),
-      seconds,
-    );
+    const found = await peerMapping(folder, [...sources.map(({ file }) => file), 'mapper.yaml'], seconds);
     const theirs = found && evaluateTimeloop(machine, readTimeloop([...sources, found]).mapping);
     rmSync(folder, { recursive: true });
     const start = process.cpuUsage();

@@ -15,6 +15,7 @@ import {
   mapspaceOf,
   objectiveOf,
   searchExactly,
+  spaceBound,
 } from '../../src/mapping/index.ts';
 import { allMappings } from '../reference/all-mappings.ts';
 import { arrivalsByStep } from '../reference/nest-steps.ts';
@@ -176,10 +177,12 @@ describe('the exact search', () => {
         const [value] = objective.values;
         const all = allMappings(machine, constraints);
         const best = Math.min(...all.map((point) => value({ ...point, lastLevelWords: 0 })));
-        const found = searchExactly(mapspaceOf(machine, constraints), objective, false);
+        const space = mapspaceOf(machine, constraints);
+        const found = searchExactly(space, objective, false);
         if (all.length === 0) expect(found.best).toBeUndefined();
         else {
           feasible++;
+          expect(spaceBound(space, objective)).toBeLessThanOrEqual(best);
           expect(value(found.best!.cost)).toBeCloseTo(best, 6);
           expect(found.lowerBound).toBe(value(found.best!.cost));
         }
@@ -198,9 +201,11 @@ describe('the exact search', () => {
           const objective = objectiveOf([name]);
           const [value] = objective.values;
           const best = Math.min(...all.map((point) => value({ ...point, lastLevelWords: 0 })));
-          const found = searchExactly(mapspaceOf(machine, constraints), objective, false);
+          const space = mapspaceOf(machine, constraints);
+          const found = searchExactly(space, objective, false);
           if (all.length === 0) expect(found.best).toBeUndefined();
           else {
+            expect(spaceBound(space, objective)).toBeLessThanOrEqual(best);
             expect(value(found.best!.cost)).toBeCloseTo(best, 6);
             expect(found.lowerBound).toBe(value(found.best!.cost));
           }

@@ -92,3 +92,15 @@ test('tiles of outputs at a stride are the maps that one writes by hand', () => 
   const found = evaluateMaestro({ ...layer, directives: directivesOf(space, genome) }, { ...hardware, pes: 4 });
   expect([found.runtime, found.macs, found.l1Size]).toEqual([given.runtime, given.macs, given.l1Size]);
 });
+
+test('where no random genome fits, one with tiles of 1 stands in; the bound of the search is below it', () => {
+  const [layer] = readMaestroNetwork(read('gemm_os.m')).layers;
+  // Two of each of the three tensors' tiles of 1.
+  const found = searchGammaAtRandom(layer, { ...hardware, l1Size: 6 }, { ...limits, evaluations: 40 })!;
+  expect(found.isStandIn).toBe(true);
+  expect(found.cost.l1Size).toBe(6);
+  // Of each evaluation, 40 random ones among them, only the last one is valid.
+  expect(found.invalid).toBe(found.evaluations - 1);
+  expect(found.leastBound).toBeLessThan(found.value);
+  expect(searchGammaAtRandom(layer, hardware, { ...limits, evaluations: 40 })!.isStandIn).toBe(false);
+});

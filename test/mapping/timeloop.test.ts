@@ -9,6 +9,7 @@ import {
   searchExactly,
   type TensorStats,
 } from '../../src/mapping/index.ts';
+import { diagnosticsOf } from '../energy/support.ts';
 
 const ROOT = new URL('../golden/timeloop/', import.meta.url);
 
@@ -83,6 +84,22 @@ test.each(Object.entries(MAPPER))('%s: the optimum of the exhaustive search', (n
   expect(reason).toBe('proven');
   expect(best!.cost.cycles).toBe(summary.cycles);
   expect((1000 * best!.cost.energyPj) / machine.macs / summary.fJ_per_compute.Total).toBeCloseTo(1, 5);
+});
+
+test('a problem needs data spaces, and a constraint keeps a tensor or bypasses it', () => {
+  const problems = (text: string): string[] =>
+    diagnosticsOf(() =>
+      readTimeloop([
+        ...sourcesOf('os_gemm').filter(({ file }) => !text.startsWith(file.slice(0, 7))),
+        { file: 'mine.yaml', text },
+      ]),
+    ).map(({ code, span, message }) => `${code} ${span?.file}:${span?.line}:${span?.column} ${message}`);
+  expect(problems('problem: {shape: {name: c, dimensions: [P], data-spaces: []}, instance: {P: 4}}')).toContain(
+    'missing-key mine.yaml:1:58 the problem has no data spaces',
+  );
+  expect(problems('constraints: [{target: Reg, type: bypass, keep: [A, B], bypass: [B]}]')).toEqual([
+    'duplicate-name mine.yaml:1:65 B is kept and bypassed',
+  ]);
 });
 
 interface RandomCase {

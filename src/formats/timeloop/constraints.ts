@@ -68,8 +68,14 @@ function constrained(before: LevelConstraints, directive: Directive, names: Name
       };
     default: {
       const keep = [...before.keep];
-      for (const tensor of readTensors(keys.get('keep'), names)) keep[tensor] = true;
-      for (const tensor of readTensors(keys.get('bypass'), names)) keep[tensor] = false;
+      const kept = readTensors(keys.get('keep'), names);
+      const bypass = keys.get('bypass');
+      for (const tensor of kept) keep[tensor] = true;
+      for (const tensor of readTensors(bypass, names)) {
+        if (kept.includes(tensor))
+          problemAt(bypass!, 'duplicate-name', `${names.tensors[tensor]} is kept and bypassed`, 'one of both');
+        keep[tensor] = false;
+      }
       return { ...before, keep };
     }
   }

@@ -166,6 +166,8 @@ function checkTensors(section: Section, tensors: readonly ProblemTensor[]): void
   const repeated = names.find((name, i) => names.indexOf(name) < i);
   if (repeated !== undefined) problemAt(section, 'duplicate-name', `two data spaces are called "${repeated}"`);
   const written = tensors.filter(({ readWrite }) => readWrite);
+  if (sectionsOf(section).length === 0)
+    problemAt(section, 'missing-key', 'the problem has no data spaces', 'data spaces, one of them read-write');
   if (tensors.length > 0 && written.length !== 1)
     problemAt(section, 'out-of-range', `${written.length} data spaces are read-write`, 'exactly one');
   if (tensors.length > 8) problemAt(section, 'out-of-range', `${tensors.length} data spaces`, '8 or fewer');

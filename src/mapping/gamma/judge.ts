@@ -74,7 +74,7 @@ export interface GammaResult {
   readonly invalid: number;
   /** The best value at each generation; of a random search at each better genome. */
   readonly steps: readonly GammaStep[];
-  /** Of a sampled search: no genome has a lower value. */
+  /** No genome has a lower value; for a sampled search, which has no proof. */
   readonly leastBound?: number;
   /** Whether a sampled search had no valid genome, so that one with tiles of 1 stands in. */
   readonly isStandIn?: boolean;

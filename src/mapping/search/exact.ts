@@ -1,10 +1,11 @@
 import { Counter, copyNest, cyclesOf, emptyNest, energyPj, type Machine, type Nest } from '../timeloop/index.ts';
 import { Climb } from './climb.ts';
 import { type InnerTiles, innerTilesInSteps } from './inner.ts';
-import { type Cost, isBetter, type Objective, simpleBound } from './objective.ts';
+import { type Cost, isBetter, type Objective } from './objective.ts';
 import { OuterStates, setOrder } from './outer.ts';
 import type { Found, SearchLimits, SearchResult } from './result.ts';
 import { type Mapspace, Placements } from './space.ts';
+import { spaceBound } from './space-bound.ts';
 import type { Steps } from './steps.ts';
 
 /** How many pairs and evaluations pass between two looks at the clock. */
@@ -52,7 +53,7 @@ export class ExactSearch {
     this.isFront = isFront;
     this.limits = limits;
     this.slack = 1 - (limits.gap ?? 0);
-    this.leastBound = simpleBound(space.machine, objective);
+    this.leastBound = spaceBound(space, objective);
     this.counter = new Counter(space.machine);
     this.nest = emptyNest(space.machine);
     this.placements = new Placements(space);
@@ -281,8 +282,7 @@ export class ExactSearch {
 
   result(): SearchResult {
     const best = this.best ?? (this.isStopped ? this.climb.last() : undefined);
-    const { front, pruned, outerStates, innerCount } = this;
-    const evaluations = this.evaluations + this.climb.evaluations;
+    const { front, pruned, outerStates, innerCount, evaluations } = this;
     const value = best ? this.objective.values[0](best.cost) : Number.POSITIVE_INFINITY;
     const bound = this.isCut || this.isUnvisited ? Math.min(this.leastBound, value) : Math.min(value, this.openBound);
     const reason = this.isStopped ? 'stopped' : this.isCut ? 'space cut' : bound < value ? 'gap' : 'proven';
@@ -290,7 +290,7 @@ export class ExactSearch {
       best,
       front: [...front].sort((a, b) => a.cost.cycles - b.cost.cycles),
       lowerBound: bound,
-      evaluations,
+      evaluations: evaluations + this.climb.evaluations,
       pruned,
       outerStates,
       innerTiles: innerCount,

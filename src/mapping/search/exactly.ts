@@ -1,8 +1,7 @@
-import { bypasses } from './bypasses.ts';
 import { ExactSearch } from './exact.ts';
 import type { Objective } from './objective.ts';
 import type { SearchLimits, SearchResult } from './result.ts';
-import type { Mapspace } from './space.ts';
+import { bypasses, type Mapspace } from './space.ts';
 import { drained, type Steps } from './steps.ts';
 
 /**

@@ -6,7 +6,6 @@ export {
   type Objective,
   type ObjectiveName,
   objectiveOf,
-  simpleBound,
 } from './objective.ts';
 export type { Found, Progress, SearchLimits, SearchResult } from './result.ts';
 export {
@@ -18,5 +17,6 @@ export {
   searchGeneticallyInSteps,
 } from './sampled.ts';
 export { type Mapspace, mapspaceOf } from './space.ts';
+export { simpleBound, spaceBound } from './space-bound.ts';
 export { drained, type Steps } from './steps.ts';
 export { type Reason, whyNoMapping } from './why.ts';

@@ -1,5 +1,4 @@
 import type { TimeloopMetric } from '../../formats/timeloop/index.ts';
-import type { Machine } from '../timeloop/index.ts';
 
 export const OBJECTIVES = ['energy', 'delay', 'edp', 'ed2p', 'pareto'] as const;
 export type ObjectiveName = (typeof OBJECTIVES)[number];
@@ -48,35 +47,4 @@ export function isBetter({ values }: Objective, cost: Cost, best: Cost | undefin
     if (a > b) return false;
   }
   return false;
-}
-
-/**
- * A lower bound of the first value over every mapping: each word crosses the border of the outermost memory once, and every
- * multiplier is busy. Tensors with holes or overlaps between tiles count nothing.
- */
-export function simpleBound(machine: Machine, { values }: Objective): number {
-  const {
-    tensors: T,
-    dimensions: D,
-    tensorWords,
-    slides,
-    coefficientOf,
-    readPj,
-    updatePj,
-    block,
-    clusterSize,
-  } = machine;
-  let words = 0;
-  for (let q = 0; q < T; q++) {
-    const isDense =
-      slides[q] === 0 && coefficientOf.subarray(q * D, q * D + D).every((coefficient) => coefficient <= 1);
-    if (isDense) words += tensorWords[q];
-  }
-  const cheapest = Math.min(readPj[0], updatePj[0]) / block[0] / clusterSize[0];
-  const steps = machine.macs / machine.architecture.compute.instances;
-  return values[0]({
-    energyPj: machine.macs * machine.computePj + words * cheapest,
-    cycles: Math.max(steps, words / machine.sharedBandwidth[0]) + machine.latencyCycles,
-    lastLevelWords: words,
-  });
 }

@@ -1,8 +1,9 @@
 import { Counter, copyNest, cyclesOf, emptyNest, energyPj, type Machine, type Nest } from '../timeloop/index.ts';
-import { isBetter, type Objective, simpleBound } from './objective.ts';
+import { isBetter, type Objective } from './objective.ts';
 import type { Found, SearchResult } from './result.ts';
 import { Sampler } from './sampler.ts';
 import { allowsSpatial, allowsTemporal, type Mapspace, Placements, placeOnAxes } from './space.ts';
+import { spaceBound } from './space-bound.ts';
 import { drained, type Steps } from './steps.ts';
 
 export interface SampleLimits {
@@ -58,7 +59,7 @@ class Judge {
   }
 
   get bound(): number {
-    return simpleBound(this.space.machine, this.objective);
+    return spaceBound(this.space, this.objective);
   }
 
   /** The first value of the objective, of the best placement on the axes; undefined if the mapping does not fit. */

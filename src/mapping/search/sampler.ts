@@ -1,7 +1,6 @@
 import { Generator } from '../../base/random.ts';
 import type { Machine, Nest } from '../timeloop/index.ts';
-import { bypasses } from './bypasses.ts';
-import { allowsSpatial, allowsTemporal, type Mapspace } from './space.ts';
+import { allowsSpatial, allowsTemporal, bypasses, type Mapspace } from './space.ts';
 
 /** Pairs of slots that a move of a factor tries. */
 const TRIES = 16;

@@ -1,7 +1,6 @@
 import type { Span } from '../../base/errors.ts';
 import { Counter } from '../timeloop/index.ts';
-import { bypasses } from './bypasses.ts';
-import { allowsSpatial, allowsTemporal, type Mapspace } from './space.ts';
+import { allowsSpatial, allowsTemporal, bypasses, type Mapspace } from './space.ts';
 
 /** A reason, and the constraint or the memory from which it follows; without one for a deadline. */
 export interface Reason {

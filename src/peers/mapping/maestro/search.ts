@@ -134,8 +134,8 @@ function failNoMapping(layer: MaestroLayer, hardware: MaestroHardware, { areaBud
   const reason = !fits
     ? `tiles of 1 on one PE need ${l1Size} elements of L1 and ${l2Size} of L2, the hardware has ${hardware.l1Size} and ${hardware.l2Size}`
     : areaBudgetMm2 === undefined
-      ? 'tiles of 1 fit the buffers, but of each genome tried MAESTRO counts too few products or steps'
-      : `tiles of 1 fit the buffers, but no genome tried has an area of at most ${areaBudgetMm2} mm2`;
+      ? `tiles of 1 fit the buffers of one PE, but no genome tried fits those of ${hardware.pes} PEs, or MAESTRO counts too few of its products`
+      : `tiles of 1 fit the buffers of one PE, but no genome tried fits them within an area of ${areaBudgetMm2} mm2`;
   return fail('no-mapping', `no dataflow of ${layer.name} is valid: ${reason}`, {
     span: layer.span,
     expected: 'larger buffers, a larger area, or other cluster levels',
