@@ -11,6 +11,7 @@ import { modelKind, modelMaker } from './formulation.ts';
 import { belowThreshold, type HotspotStart, initialTemperatures, startFrom } from './initial.ts';
 import { type HotspotInput, type HotspotRequest, readHotspotInput } from './input/files.ts';
 import { sanityWatch } from './input/sanity.ts';
+import { hasSecondary } from './layers.ts';
 import type { HotspotModel, HotspotRules } from './model.ts';
 import { hasManyOnFirstFace, isReducible, steadyNames, wavesSizes } from './reduced.ts';
 import { hotspotProgramRules } from './rules/hotspot.ts';
@@ -248,7 +249,9 @@ function planOf(job: HotspotJob, model: HotspotModel): SolverPlan {
     elements: model.kind === 'elements',
     grid: model.grid ?? undefined,
     sources: model.units.length,
+    ...(hasSecondary(problem.options) && { joinedPlanes: model.planes.length }),
     samples: transient ? trace.samples : 0,
+    stepS: problem.options.sampling_intvl,
     varyingNetwork: hasNaturalConvection(problem),
     wholeFields: fieldsWanted(job, model) === 'all' || !isReducible(problem, model),
     // HotSpot integrates its block model by Runge-Kutta in either build.

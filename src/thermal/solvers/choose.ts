@@ -12,8 +12,12 @@ export interface ThermalProblem {
   readonly grid?: Grid | undefined;
   /** Blocks with a power of their own. */
   readonly sources: number;
+  /** Planes of cells from the first that reaches beyond the die on: those of spreader and sink if not given. */
+  readonly joinedPlanes?: number;
   /** Steps of the trace; 0 if only the steady state is wanted. */
   readonly samples: number;
+  /** How long a step is, s; long if not given. */
+  readonly stepS?: number;
   /** Conductances or capacities that change during the run. */
   readonly varyingNetwork: boolean;
   /** Temperatures of all nodes are wanted, or something else that is no mean over a block's cells. */
@@ -130,11 +134,13 @@ function short(seconds: number): string {
 const START = 0.4;
 
 /** CPU seconds of a multiply-add, as solvers count them. */
-const SECONDS = { cosines: 4.7e-10, factors: 1.5e-9, elements: 3.1e-9 };
+const SECONDS = { cosines: 5.6e-10, factors: 1.5e-9, elements: 3.1e-9 };
 
 /** Modes that a source needs: 158 for 25 blocks, 383 for 64, 674 for 121; for 1e-5 K twice and more. */
 const MODES_A_SOURCE = 6;
 const FINE_MODES = 2.1;
+/** With a secondary path, whose slow board adds shifts: 147 for 16 blocks, 219 for 25, in place of 116 and 173. */
+const JOINED_MODES = 1.25;
 
 /**
  * CPU seconds to reduce a network to k modes and step them: solutions grow with nodes k, products with nodes k^2, the eigenproblem with
@@ -143,12 +149,21 @@ const FINE_MODES = 2.1;
  * 140 us for 158, 383 and 674 modes.
  */
 function modalSeconds(problem: ThermalProblem, fine: boolean): number {
-  const { nodes, sources, samples, uniformGrid } = problem;
-  const modes = Math.min(nodes, Math.max(1, MODES_A_SOURCE * sources) * (fine ? FINE_MODES : 1));
-  const [solves, products] = uniformGrid ? [2e-7, 4.5e-10] : [3.5e-7, 1.8e-9];
+  const { nodes, sources, samples, uniformGrid, joinedPlanes = JOINED_PLANES } = problem;
+  const more = (fine ? FINE_MODES : 1) * (joinedPlanes > JOINED_PLANES ? JOINED_MODES : 1);
+  const modes = Math.min(nodes, Math.max(1, MODES_A_SOURCE * sources) * more);
+  const [solves, products] = uniformGrid ? [2e-7 * moreJoined(problem), 4.5e-10] : [3.5e-7, 1.8e-9];
   const responses = problem.elements ? sources * iterations(nodes, RESPONSES) : nodes * solves * modes;
   const made = 8e-6 * nodes + responses + nodes * products * modes ** 2 + 9e-9 * modes ** 3;
   return made + samples * 1.5e-9 * modes * sources;
+}
+
+/** How many times as much a solution takes if all planes reach beyond the die, not three of four. */
+function moreJoined({ nodes, joinedPlanes = JOINED_PLANES }: ThermalProblem): number {
+  if (joinedPlanes <= JOINED_PLANES) return 1;
+  return (
+    solutionWork(nodes, nodes, ITERATIONS) / solutionWork(nodes, (JOINED_PLANES / USUAL_PLANES) * nodes, ITERATIONS)
+  );
 }
 
 /** Iterations for all responses to a source of a reduced model of elements, and for a sample. */
@@ -163,22 +178,35 @@ function iterations(nodes: number, count: number): number {
 /** Solutions a step: the series and the steady state. */
 const SOLUTIONS = 21;
 
-/** Steps of conjugate gradients of a solution, at the usual packages; and the planes that they work on, those that reach beyond the die. */
-const ITERATIONS = 17;
+/** Planes that conjugate gradients work on, those that reach beyond the die, of how many at the usual packages. */
 const JOINED_PLANES = 3;
+const USUAL_PLANES = 4;
+
+/** Their steps: for a steady state; and for a step of 1 s, with how many fewer a decade shorter, and the fewest. */
+const ITERATIONS = 17;
+const OF_SECOND = 14;
+const A_DECADE = 2.5;
+const FEWEST = 3;
+
+function iterationsAt(stepS: number): number {
+  return Math.min(ITERATIONS, Math.max(FEWEST, OF_SECOND + A_DECADE * Math.log10(stepS)));
+}
 
 /**
  * CPU seconds of the samples. Planes of cells: by the multiply-adds that solvers count; they are fitted to 35 to 70, 72 and 100 ms for 4,
  * 10 and 18 planes of 4 096 cells, and 120 to 190 ms for 4 of 16 384, at steps of 10 us to 0.1 s. Other networks: with an analysis and
  * two factors, on grids of 16 to 128 cells a side.
  */
-function exponentialSeconds({ nodes, samples, uniformGrid, elements, grid }: ThermalProblem): number {
+function exponentialSeconds(problem: ThermalProblem): number {
+  const { nodes, samples, uniformGrid, elements, grid } = problem;
   if (uniformGrid) {
+    const { joinedPlanes = JOINED_PLANES, stepS = Number.POSITIVE_INFINITY } = problem;
     const side = Math.round(Math.sqrt(nodes / 4));
     const { rows, columns } = grid ?? { rows: side, columns: side };
-    const joined = Math.min(nodes, JOINED_PLANES * rows * columns);
-    const each = solutionWork(nodes, joined, ITERATIONS) + 3 * transformWork(nodes, { rows, columns });
-    return samples * SOLUTIONS * each * SECONDS.cosines;
+    const joined = Math.min(nodes, joinedPlanes * rows * columns);
+    const of = (iterations: number): number =>
+      solutionWork(nodes, joined, iterations) + 3 * transformWork(nodes, { rows, columns });
+    return samples * ((SOLUTIONS - 1) * of(iterationsAt(stepS)) + of(ITERATIONS)) * SECONDS.cosines;
   }
   if (elements) return samples * iterations(nodes, SAMPLE);
   const solve = 4.6e-7 * nodes * (nodes / 16_396) ** 0.15;
