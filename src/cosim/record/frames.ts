@@ -34,6 +34,9 @@ export class Frames {
   private near: readonly Frame[] | null = null;
   private hottestK = Number.NEGATIVE_INFINITY;
   private sinceHottest = MOST_NEAR;
+  /** Copies for the ring, of which so many are taken. Each is written once. */
+  private copies = new Float64Array(0);
+  private copied = MOST_NEAR;
 
   constructor(modes: number) {
     this.modes = modes;
@@ -41,9 +44,8 @@ export class Frames {
 
   /** Takes note of an epoch that ends at `timeS` in this state, with its hottest block at `hottestK`. */
   note(timeS: number, state: Float64Array, hottestK: number): void {
-    const frame = { timeS, state: state.slice() };
-    if (this.epochs % this.stride === 0) this.keep(frame);
-    this.ring[this.epochs % MOST_NEAR] = frame;
+    if (this.epochs % this.stride === 0) this.keep({ timeS, state: state.slice() });
+    this.ring[this.epochs % MOST_NEAR] = { timeS, state: this.copy(state) };
     this.epochs++;
     if (hottestK > this.hottestK) {
       this.hottestK = hottestK;
@@ -51,6 +53,18 @@ export class Frames {
     }
     // The copy waits until the ring holds as much after the hottest epoch as before it.
     if (this.sinceHottest++ === MOST_NEAR / 2) this.near = this.ring.slice();
+  }
+
+  /** A copy that shares its memory with those of other epochs: the ring would else take new memory in each. */
+  private copy(state: Float64Array): Float64Array {
+    if (this.copied === MOST_NEAR) {
+      this.copies = new Float64Array(MOST_NEAR * this.modes);
+      this.copied = 0;
+    }
+    const at = this.copied++ * this.modes;
+    const copy = this.copies.subarray(at, at + this.modes);
+    copy.set(state);
+    return copy;
   }
 
   save(): Saved {

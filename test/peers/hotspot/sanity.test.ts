@@ -14,6 +14,9 @@ const FILES: Readonly<Record<string, string>> = {
   'bad.init': 'core 300 x\n',
   'other.init': 'kore 300\n',
   'bad.package': '-fin_hight 1\n',
+  'wide.flp': 'core 2e-2 2e-2 0 0\n',
+  'wide.ptrace': 'core\n1\n',
+  'thick.lcf': '0\nY\nY\n1.75e6\n0.01\n1.5e-2\nwide.flp\n1\nY\nN\n4e6\n0.25\n2e-2\nwide.flp\n',
   'one.lcf': '0\nY\nY\n1.75e6\n0.01\n1.5e-4\na.flp\n1\nY\nN\n4e6\n0.25\n2e-5\na.flp\n',
 };
 const files: Files = { read: (path) => FILES[path], list: () => [] };
@@ -55,6 +58,28 @@ describe('temperatures that no chip survives', () => {
   test.each(['ambient', 'thermal_threshold'])('-%s 45 is asked whether it is in Celsius', (key) => {
     const [message] = warningsOf('mild.ptrace', [[`-${key}`, '45']]);
     expect(message).toBe(`-${key} 45 is in kelvin, and colder than 200 K: is it meant in Celsius?`);
+  });
+
+  // The die has 2 x 1 mm.
+  test.each([
+    ['-t_chip', '0.15', '-t_chip is 150 mm, thicker than its side of 1 mm'],
+    ['-t_interface', '0.0011', '-t_interface is 1.1 mm, thicker than its side of 1 mm'],
+    ['-t_sink', '6.9', '-t_sink is 6900 mm, thicker than its side of 60 mm'],
+    ['-t_chip', '0.00099', undefined],
+    ['-t_sink', '0.06', undefined],
+  ])('%s %s m: a layer thicker than wide is a slip of units', (option, value, message) => {
+    expect(warningsOf('mild.ptrace', [[option, value]], false)[0]).toBe(message);
+  });
+
+  test('a layer of a wide die that is thicker than 10 mm, and how many more', () => {
+    const options = [
+      ['-model_type', 'grid'],
+      ['-grid_layer_file', 'thick.lcf'],
+    ] as const;
+    const warnings: Diagnostic[] = [];
+    const warn = (d: Diagnostic): void => void warnings.push(d);
+    readHotspotInput(files, { trace: 'wide.ptrace', transient: false, options, warn });
+    expect(warnings.map(({ message }) => message)).toEqual(['layer 0 is 15 mm, thicker than 10 mm; 1 more is like it']);
   });
 
   test('a floorplan beside a layer file, which HotSpot 6 asks for, is a warning', () => {

@@ -10,6 +10,7 @@ import {
 } from '../../../src/thermal/continuum/index.ts';
 import { coupledWaves, ownSteadyRises, reduceCoupled } from '../../../src/thermal/continuum/waves/index.ts';
 import { hotspotStack, type LeakageModel, leakyStepper, modalTransient } from '../../../src/thermal/index.ts';
+import { longTest } from '../../tier.ts';
 import { block, heated } from './support.ts';
 
 /** 15 blocks of three widths and three heights, none a mirror image of another. */
@@ -40,21 +41,24 @@ test('own steady rises are those of the sources', () => {
   });
 });
 
-test('samples of 0.1 ms to 1 s as by a model of the sources with more shifts, within 0.5 % of the hottest rise', () => {
-  for (const durationS of [SAMPLE, 3e-4, 1e-3, 1e-2, 1]) {
-    const [ours, theirs] = [start(), modalTransient(reference())];
-    for (let k = 0; k < 3; k++) {
-      ours.step(powersW(k), durationS, powersW(k + 1));
-      theirs.step(powersW(k), durationS, powersW(k + 1));
+longTest(
+  'samples of 0.1 ms to 1 s as by a model of the sources with more shifts, within 0.5 % of the hottest rise',
+  () => {
+    for (const durationS of [SAMPLE, 3e-4, 1e-3, 1e-2, 1]) {
+      const [ours, theirs] = [start(), modalTransient(reference())];
+      for (let k = 0; k < 3; k++) {
+        ours.step(powersW(k), durationS, powersW(k + 1));
+        theirs.step(powersW(k), durationS, powersW(k + 1));
+      }
+      const highest = Math.max(...theirs.temperatureK) - ambientK;
+      ours.temperatureK.forEach((value, u) => {
+        expect(Math.abs(value - theirs.temperatureK[u])).toBeLessThan(5e-3 * highest);
+      });
     }
-    const highest = Math.max(...theirs.temperatureK) - ambientK;
-    ours.temperatureK.forEach((value, u) => {
-      expect(Math.abs(value - theirs.temperatureK[u])).toBeLessThan(5e-3 * highest);
-    });
-  }
-});
+  },
+);
 
-test('leakage of the blocks, in waves as with a model of the sources, and it counts', () => {
+longTest('leakage of the blocks, in waves as with a model of the sources, and it counts', () => {
   // W at 300 K, a tenth more every 6 K.
   const leakage: LeakageModel = (temperatureK, powerW) => {
     for (let u = 0; u < M; u++) powerW[u] = 0.1 * Math.exp((temperatureK[u] - 300) / 60);

@@ -32,7 +32,7 @@ import { physicalProgramRules } from '../rules/physical.ts';
 import { checkOptions, checkPackage, checkSizes } from './checks.ts';
 import { type Materials, materialNamed, materialOptions } from './materials.ts';
 import type { HotspotLayer, HotspotProblem } from './problem.ts';
-import { warnOfCelsius, warnOfMaterials } from './sanity.ts';
+import { warnOfCelsius, warnOfMaterials, warnOfThickness } from './sanity.ts';
 import { type PowerTrace, readUnitPowers } from './trace.ts';
 
 /** The request of a HotSpot command line. Paths are relative to the working directory, also those written in files. */
@@ -86,6 +86,7 @@ export function readHotspotInput(files: Files, request: HotspotRequest): Hotspot
   if (!layers) throw new InputError(problems);
   const problem = { options: withMaterials, layers, fromLayerFile, packageModel };
   if (!request.tolerate && options.detailed_3D !== 'on') warnOfMaterials(layers, request.warn);
+  if (request.warn) warnOfThickness(problem, config, request.warn);
   const place = layers[0].blocks[0].span;
   attempt(problems, () =>
     placedAt(place, () => checkSizes(problem, config, { ...request, tolerate: reader.tolerate })),

@@ -25,6 +25,40 @@ export function warnOfCelsius({ options, given }: HotspotConfig, warn: Tolerate)
   }
 }
 
+/** A layer of the die that is thicker than this is a slip of units: wafers have 0.8 mm, and stacks of them a few. */
+const THICKEST_LAYER_M = 0.01;
+
+/** Warns of the first layer that is thicker than it is wide, or on the die thicker than 10 mm, and of how many more there are. */
+export function warnOfThickness(
+  { layers, fromLayerFile }: Pick<HotspotProblem, 'layers' | 'fromLayerFile'>,
+  { options, given }: HotspotConfig,
+  warn: Tolerate,
+): void {
+  const own = layers.map(({ thicknessM, floorplan }, i) => {
+    const key = fromLayerFile ? 'grid_layer_file' : i === 0 ? 't_chip' : 't_interface';
+    const sideM = Math.min(floorplan.widthM, floorplan.heightM);
+    return {
+      what: fromLayerFile ? `layer ${i}` : `-${key}`,
+      key,
+      thicknessM,
+      sideM,
+      mostM: Math.min(sideM, THICKEST_LAYER_M),
+    } as const;
+  });
+  const plates = (['spreader', 'sink'] as const).map((part) => {
+    const sideM = options[`s_${part}`];
+    return { what: `-t_${part}`, key: `t_${part}`, thicknessM: options[`t_${part}`], sideM, mostM: sideM } as const;
+  });
+  const [first, ...others] = [...own, ...plates].filter(({ thicknessM, mostM }) => thicknessM > mostM);
+  if (!first) return;
+  const mm = (lengthM: number): string => `${Number((lengthM * 1e3).toPrecision(6))} mm`;
+  const { what, key, thicknessM, sideM } = first;
+  const reason = thicknessM > sideM ? `thicker than its side of ${mm(sideM)}` : `thicker than ${mm(THICKEST_LAYER_M)}`;
+  const more = others.length > 0 ? `; ${others.length} more ${others.length === 1 ? 'is' : 'are'} like it` : '';
+  const message = `${what} is ${mm(thicknessM)}, ${reason}${more}`;
+  warn({ code: 'out-of-range', message, span: given.get(key), expected: 'a thickness in metres' });
+}
+
 /** Watches temperatures for values that no chip survives. */
 export interface SanityWatch {
   /** Temperatures of the units at the end of sample k. */

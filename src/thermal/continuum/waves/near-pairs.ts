@@ -21,9 +21,10 @@ export interface NearPairs {
 
 /** Pairs are no further apart, in half waves of the shortest cosines of the plane. */
 const REACH = 1;
-/** Shortest half waves, in parts of the smallest side of a source; and along a side of the die at most. */
+/** Shortest half waves, in parts of the smallest side of a source; along a side of the die at most; and times the sources: some ten seconds. */
 const WAVES_A_SIDE = 8;
 const MOST_WAVES = 4096;
+const MOST_OF_SOURCES = 4e6;
 /** Bins a factor of e of lambda. */
 const BINS = 2;
 
@@ -37,7 +38,8 @@ export function nearPairs(
   const { widthM, heightM } = bodies[die];
   const pairs = pairsWithin((REACH * widthM) / counts[0], (REACH * heightM) / counts[1], sources, places);
   const smallest = sources.reduce((least, { x0, x1, y0, y1 }) => Math.min(least, x1 - x0, y1 - y0), widthM);
-  const perMetre = Math.min(WAVES_A_SIDE / smallest, MOST_WAVES / Math.max(widthM, heightM));
+  const most = Math.min(MOST_WAVES, MOST_OF_SOURCES / sources.length);
+  const perMetre = Math.min(WAVES_A_SIDE / smallest, most / Math.max(widthM, heightM));
   const [nx, ny] = [widthM, heightM].map((sideM, i) => Math.max(counts[i], Math.ceil(perMetre * sideM)));
   const endOf = (x: number, y: number): number => Math.min(rateOf(x - 1, widthM), rateOf(y - 1, heightM));
   const [cut, end] = [endOf(counts[0], counts[1]), endOf(nx, ny)];
