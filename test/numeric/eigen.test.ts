@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { positiveEigen } from '../../src/numeric/eigen.ts';
-import { smallSymmetricEigen } from '../../src/numeric/small-eigen.ts';
+import { smallSymmetricEigen } from '../../src/numeric/symmetric-eigen.ts';
 import { largestDifference } from '../thermal/support.ts';
 
 type Entry = (i: number, j: number) => number;

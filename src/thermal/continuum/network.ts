@@ -15,7 +15,7 @@ import { eachSource } from './expansion.ts';
 import { nodeCapacity, overhangCount, overhangRegions } from './overhang.ts';
 import { type FieldReader, fieldReader } from './readout.ts';
 import { type Reduction, reduceContinuum, startsOf } from './reduce.ts';
-import { type Continuum, continuumOf, type Response, responseAt } from './response.ts';
+import { type Continuum, continuumOf, lastSteady, type Response, responseAt } from './response.ts';
 import { type LayerBlocks, type Rectangle, rectangleOf, type Source } from './sources.ts';
 import { type CoupledWaves, wavesOf } from './waves/index.ts';
 
@@ -115,17 +115,9 @@ export function continuumNetwork(
     sourceReads,
     reader: fieldReader(continuum, grid, regions, [...places, ...reads].flat()),
     steadyResponse: once(() => responseAt(continuum, 0, eachSource(sources.length))),
-    steadyUnder: steadyUnder(continuum),
+    steadyUnder: lastSteady(continuum),
     waves: once(() => wavesOf(continuum)),
     capacity: once(() => nodeCapacity(assembly, grid, regions(), next + 1)),
-  };
-}
-
-function steadyUnder(continuum: Continuum): ContinuumNetwork['steadyUnder'] {
-  let last: Response | undefined;
-  return (powers) => {
-    if (!last?.combination.every((value, u) => value === powers[u])) last = responseAt(continuum, 0, powers);
-    return last;
   };
 }
 

@@ -4,7 +4,7 @@ import { eachSource } from './expansion.ts';
 import { fluxesIn } from './fluxes/index.ts';
 import type { ContinuumNetwork } from './network.ts';
 import { type Continuum, coupledOnly, type Response, resampled, responseAt, someSources } from './response.ts';
-import { coupledWaves, ownSteadyRises } from './waves/index.ts';
+import { type CoupledWaves, coupledWaves, ownSteadyRises } from './waves/index.ts';
 
 /** Waves a side, from coarse to fine. */
 const LEVELS = [24, 30, 36, 54];
@@ -36,7 +36,10 @@ const MOST_ORDER = 3;
 /** By how much fluxes may be off, a part of them, where only differences of rises are sought. */
 const OF_FLUXES = 1e-6;
 
-/** Sources that are judged one by one: those whose rise changes most between three quarters of the waves and all of them. */
+/**
+ * Sources that are judged one by one beyond the first level: those whose rise changes most there. With many sources, those whose rise
+ * changes most from three quarters of the waves to all of them.
+ */
 const HARDEST = 8;
 const FEWER = 3 / 4;
 
@@ -95,7 +98,7 @@ function compareLevels(make: (resolution: Resolution) => ContinuumNetwork, power
     return network;
   };
   const first = networkOf(LEVELS[0]);
-  const judged = powerW ? allUnder(first, powerW) : hardestOf(first, networkOf(FEWER * LEVELS[0]));
+  const judged = powerW ? allUnder(first, powerW) : eachOf(first, (times) => networkOf(times * LEVELS[0]));
   const known = new Map([[LEVELS[0], judged.first]]);
   const risesOf = (count: number): Float64Array => {
     const rises = known.get(count) ?? judged.rises(networkOf(count).continuum.assembly);
@@ -139,7 +142,7 @@ function allUnder({ continuum, steadyUnder }: ContinuumNetwork, powerW: Float64A
   const own = response.h.subarray(0, sources.length);
   const most = own.reduce((largest, rise) => Math.max(largest, Math.abs(rise)), 0);
   const whole = new Float64Array(sources.length).fill(most);
-  // Of many rectangles, the waves that assemblies have in common are not told apart from the others.
+  // With many rectangles, the waves that assemblies have in common are not told apart from the others.
   const isMany = tail().waves !== null;
   const judged = isMany ? continuum : coupledOnly(continuum);
   const rises = (assembly: Assembly): Float64Array =>
@@ -153,18 +156,43 @@ function allUnder({ continuum, steadyUnder }: ContinuumNetwork, powerW: Float64A
   };
 }
 
-/** The sources whose own rises change most when there are fewer waves, each by itself. */
-function hardestOf(network: ContinuumNetwork, fewer: ContinuumNetwork): Judged {
-  const { continuum } = network;
+/** Every source by itself; `other` has so many times as many waves. */
+function eachOf(network: ContinuumNetwork, other: (times: number) => ContinuumNetwork): Judged {
   const waves = network.waves();
-  const whole = waves ? ownSteadyRises(waves) : ownOf(network.steadyResponse());
-  const chosen = [...whole.keys()];
-  if (whole.length > HARDEST) {
-    const coarser = resampled(continuum, fewer.continuum.assembly);
-    const rises = waves ? ownSteadyRises(coupledWaves(coarser)) : ownRises(coarser);
-    const change = whole.map((rise, u) => Math.abs(1 - rises[u] / rise));
-    chosen.sort((u, v) => change[v] - change[u] || u - v).splice(HARDEST);
-  }
+  if (waves) return hardestOfMany(network, waves, other(FEWER).continuum.assembly);
+  return hardestOf(network, other(FINER).continuum.assembly);
+}
+
+/** The sources whose own rises change most from the first level to the one that it is compared with, each by itself. */
+function hardestOf({ continuum, steadyResponse }: ContinuumNetwork, finer: Assembly): Judged {
+  const { sources } = continuum;
+  const { h, count, combination, flux, coupledMeans } = steadyResponse();
+  const whole = diagonal(h, count);
+  const first = diagonal(coupledMeans(sources), count);
+  const all = ownOf(responseNear(coupledOnly(continuum), finer, combination, flux));
+  const chosen = largest(whole.map((rise, u) => Math.abs((all[u] - first[u]) / rise)));
+  const of = (values: Float64Array): Float64Array => Float64Array.from(chosen, (u) => values[u]);
+  const length = flux.length / count;
+  const ofChosen = new Float64Array(chosen.length * length);
+  chosen.forEach((u, v) => {
+    ofChosen.set(flux.subarray(u * length, (u + 1) * length), v * length);
+  });
+  const some = someSources(continuum, chosen);
+  return {
+    continuum: some,
+    first: of(first),
+    rises: (assembly) =>
+      assembly === finer ? of(all) : ownOf(responseNear(some, assembly, eachSource(chosen.length), ofChosen)),
+    whole: of(whole),
+    isUnderPowers: false,
+  };
+}
+
+/** Those of many sources whose own rises change most when there are fewer waves. */
+function hardestOfMany({ continuum }: ContinuumNetwork, waves: CoupledWaves, fewer: Assembly): Judged {
+  const whole = ownSteadyRises(waves);
+  const rises = ownSteadyRises(coupledWaves(resampled(continuum, fewer)));
+  const chosen = largest(whole.map((rise, u) => Math.abs(1 - rises[u] / rise)));
   const some = someSources(continuum, chosen);
   const response = responseAt(some, 0, eachSource(chosen.length));
   return {
@@ -174,6 +202,11 @@ function hardestOf(network: ContinuumNetwork, fewer: ContinuumNetwork): Judged {
     whole: Float64Array.from(chosen, (u) => whole[u]),
     isUnderPowers: false,
   };
+}
+
+/** Numbers of the largest values, as many as are judged one by one. */
+function largest(values: Float64Array): number[] {
+  return [...values.keys()].sort((u, v) => values[v] - values[u] || u - v).slice(0, HARDEST);
 }
 
 /** The steady response of an assembly with other waves, as exactly as differences need it; `flux` is that of the continuum's own. */
@@ -187,12 +220,12 @@ function responseNear(
   return responseAt(resampled(continuum, assembly), 0, combination, { near });
 }
 
-function ownRises(continuum: Continuum): Float64Array {
-  return ownOf(responseAt(continuum, 0, eachSource(continuum.sources.length)));
+function ownOf({ h, count }: Response): Float64Array {
+  return diagonal(h, count);
 }
 
-function ownOf({ h, count }: Response): Float64Array {
-  return Float64Array.from({ length: count }, (_, u) => h[u * (count + 1)]);
+function diagonal(values: Float64Array, count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, u) => values[u * (count + 1)]);
 }
 
 /** The largest error of a rise, by so many times the difference between two levels. */

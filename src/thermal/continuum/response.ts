@@ -107,7 +107,7 @@ export interface Response {
   readonly ladders: readonly Ladder[];
 }
 
-/** What is known of a response beforehand: the stack at its shift; and fluxes near those of it, by which it gets as exact as they ask for. */
+/** Known of a response beforehand: the stack at its shift; and fluxes near those of it, by which it gets as exact as they ask for. */
 export interface Known {
   readonly factored?: Factored;
   readonly near?: NearFluxes;
@@ -149,6 +149,15 @@ export function responseAt(
   const { flux } = cases.balance;
   const field: Response['field'] = (v) => fieldOf(cases, v);
   return { shift, count, combination, h, stored, heatJ, outW, means, coupledMeans, flux, field, ladders };
+}
+
+/** Steady responses to powers of the inputs; the last one is kept. Errors: `solver-not-converged`. */
+export function lastSteady(continuum: Continuum): (powers: Float64Array) => Response {
+  let last: Response | undefined;
+  return (powers) => {
+    if (!last?.combination.every((value, u) => value === powers[u])) last = responseAt(continuum, 0, powers);
+    return last;
+  };
 }
 
 /** Means over rectangles of the coupled modes, places x count. */

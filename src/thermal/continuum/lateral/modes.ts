@@ -1,6 +1,5 @@
 import { gaussRule, lagrangeSlopes, lagrangeValues, lobattoRule, type Rule } from '../../../numeric/quadrature.ts';
-import { smallSymmetricEigen } from '../../../numeric/small-eigen.ts';
-import { ascending } from '../../../numeric/symmetric-eigen.ts';
+import { ascending, smallSymmetricEigen } from '../../../numeric/symmetric-eigen.ts';
 
 /**
  * Orthonormal modes of lateral conduction along one side of a body, whose ends are adiabatic: -d2/dx2 phi = lambda phi. Places
