@@ -32,8 +32,8 @@ interface NameOptions {
 }
 
 /**
- * Writes the names of dots where nothing else stands: beside the dot, above or below it, within `room`, off other dots, names and taken places. The first
- * dots choose first; a name without a place is left out, and so are names after the first `most`.
+ * Writes the names of dots where nothing else stands: beside the dot, above or below it, within `room`, off other dots, names and taken
+ * places. The first dots choose first; a name without a place is left out, and so are names after the first `most`.
  */
 export function drawNames(surface: Surface, dots: readonly Dot[], room: Box, options: NameOptions = {}): void {
   const taken: Box[] = [
@@ -63,7 +63,7 @@ function placesOf(surface: Surface, { name, x, y, half }: Dot) {
     return [
       { by, at: right, align: 'left', box: { left: right, right: right + wide, top, bottom } },
       { by, at: left, align: 'right', box: { left: left - wide, right: left, top, bottom } },
-      // Level with its dot, the name would lie on it.
+      // At the height of the dot this place is the dot's own, which is taken.
       { by, at: x, align: 'centre', box: { left: x - wide / 2, right: x + wide / 2, top, bottom } },
     ] as const;
   });

@@ -143,7 +143,9 @@ function energyHeadline({ summary, batch }: ReportData): Headline {
 
 function powerHeadline({ summary, time }: ReportData): Headline {
   const { energyJ, simulatedS, epochs, epochS } = summary;
-  const most = epochs > 0 ? `at most ${engineering(time.peakW, 'W')} over ${engineering(epochS, 's')}` : '';
+  // The only epoch of a short run ends with it.
+  const overS = Math.min(epochS, simulatedS);
+  const most = epochs > 0 ? `at most ${engineering(time.peakW, 'W')} over ${engineering(overS, 's')}` : '';
   const meanW = simulatedS > 0 ? energyJ.total / simulatedS : 0;
   return { label: 'Mean power', value: engineering(meanW, 'W'), note: most, good: null };
 }
