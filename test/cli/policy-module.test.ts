@@ -1,5 +1,5 @@
 /** `--policy ./mine.ts` as users type it: the built command, its worker and its watchdog. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { longTest } from '../tier.ts';
@@ -133,6 +133,12 @@ describe('what is wrong with a module is an error with its line', () => {
     ['module-syntax', 'const a: = 1;', 5],
     ['module-syntax', `let a = 1;\n    let a = 2;\n    ${NOTHING}`, 6],
     ['policy-failed', `view.timeS = 1;\n    ${NOTHING}`, 5],
+    ['policy-failed', `\n    (view.temperatureK as number[])[0] = 1;\n    ${NOTHING}`, 6],
+    ['policy-failed', `Object.assign(globalThis, { count: 1 });\n    ${NOTHING}`, 5],
+    ['policy-failed', `Promise.reject(new Error('late'));\n    ${NOTHING}`, 5],
+    ['policy-failed', "return { ranges: {}, state, get reason(): string { throw new Error('mean'); } };", 4],
+    ['policy-impure', 'process.exit(0);', 5],
+    ['decision-invalid', "return { ranges: {}, state, reason: 'r'.repeat(1e6) };", 4],
   ])('%s: %s', (code, body, line) => {
     const { status, err, out } = runWith(deciding(body));
     expect({ status, out }).toEqual({ status: 1, out: '' });
@@ -148,12 +154,80 @@ describe('what is wrong with a module is an error with its line', () => {
     ['file-not-found', "import './nowhere.ts';\nexport default {};\n"],
     ['policy-failed', 'await new Promise(() => {});\nexport default {};\n'],
     ['policy-failed', 'null.x;\nexport default {};\n'],
+    ['policy-failed', "Promise.reject(new Error('late'));\nexport default { name: 'x', decide: () => null };\n"],
+    ['policy-impure', 'process.exit(0);\nexport default {};\n'],
+    ['policy-impure', "Array.prototype.push = () => 0;\nexport default { name: 'x', decide: () => null };\n"],
+    ['policy-impure', "Math.random = () => 0.5;\nexport default { name: 'x', decide: () => null };\n"],
+    ['module-invalid', "const { definePolicy } = require('isotherm');\nmodule.exports = {};\n"],
+    ['module-invalid', "export default new Proxy({}, { get() { throw new Error('no'); } });\n"],
+    ['module-invalid', 'export default class {};\n'],
+    ['module-syntax', 'enum A { X }\nexport default {};\n'],
+    ['module-syntax', 'namespace A { export const x = 1; }\nexport default {};\n'],
+    ['module-syntax', '@((x: unknown) => x) class A {}\nexport default {};\n'],
   ])('%s: %j', (code, text) => {
     const { status, err } = runWith(text);
     expect(status).toBe(1);
     expect(err).toContain(`error[${code}]`);
     expect(err).toContain(' mine.ts:1:');
   });
+
+  longTest.each([
+    'while (true) {}\n',
+    'const again = (): Promise<void> => Promise.resolve().then(again);\nagain();\n',
+    'const again = (): Promise<void> => Promise.resolve().then(again);\nawait again();\n',
+  ])(
+    'a top level that never ends: %j',
+    (head) => {
+      const { status, err, out } = runWith(`${head}${deciding(NOTHING)}`);
+      expect({ status, out }).toEqual({ status: 1, out: '' });
+      expect(err).toContain('error[policy-failed]: policy module mine.ts never ends loading');
+      expect(err).toContain(' mine.ts:1:1');
+    },
+    60_000,
+  );
+
+  longTest(
+    'promises of a decision without end, in a run and in a row of a comparison',
+    () => {
+      const endless = deciding(`const f = (): Promise<void> => Promise.resolve().then(f);\n    f();\n    ${NOTHING}`);
+      const rejected = deciding(`Promise.reject(new Error('late'));\n    ${NOTHING}`);
+      const folder = folderWith({ 'endless.ts': endless, 'rejected.ts': rejected });
+      const { status, out, err } = isotherm(['run', 'one-inference', '--policy', './endless.ts', '-o', 'out'], folder);
+      expect({ status, out }).toEqual({ status: 1, out: '' });
+      expect(err).toContain('endless.ts has not decided for 10 s');
+      expect(existsSync(join(folder, 'out/summary.json'))).toBe(false);
+      const args = ['compare', 'one-inference', '--set', 'inferences.count=3', '--no-check-epoch', '--json'];
+      const rows = JSON.parse(
+        isotherm([...args, '--policies', './endless.ts', 'performance', './rejected.ts'], folder).out,
+      ).rows;
+      expect(rows.map(({ reason }: { reason?: string }) => reason)).toEqual([
+        'policy-failed: policy module endless.ts (endless.ts:4:3) has not decided for 10 s',
+        undefined,
+        'policy-failed: policy module rejected.ts (rejected.ts:5:20) fails outside of its calls: late',
+      ]);
+    },
+    120_000,
+  );
+
+  longTest('what it prints goes to standard error; a mark of byte order and any letters in its path are fine', () => {
+    const folder = folderWith({ 'mit Leer ü/Regel ä.ts': `\uFEFF${deciding(`console.log('hot');\n    ${NOTHING}`)}` });
+    const args = ['run', 'one-inference', '--json', '--policy', './mit Leer ü/Regel ä.ts'];
+    const { status, out, err } = isotherm(args, folder);
+    expect(status).toBe(0);
+    expect(JSON.parse(out).policy).toBe('mine');
+    expect(new Set(err.trim().split('\n'))).toEqual(new Set(['hot']));
+  });
+
+  longTest(
+    'the memory of objects is that of the worker, whatever the heap of the main thread',
+    () => {
+      const body = `const all = []; while (true) all.push(new Array(1e5).fill(view));\n    ${NOTHING}`;
+      const { status, err } = runWith(deciding(body), { NODE_OPTIONS: '--max-old-space-size=120' });
+      expect(status).toBe(1);
+      expect(err).toMatch(/error\[policy-failed\]: policy module mine.ts (has not decided for 10 s|takes more than)/);
+    },
+    60_000,
+  );
 
   longTest.each(['while (true) {}', 'const all = []; while (true) all.push(new Array(1e5).fill(view));'])(
     '%s ends within seconds',
