@@ -137,7 +137,6 @@ describe('what is wrong with a module is an error with its line', () => {
     ['policy-failed', `Object.assign(globalThis, { count: 1 });\n    ${NOTHING}`, 5],
     ['policy-failed', `Promise.reject(new Error('late'));\n    ${NOTHING}`, 5],
     ['policy-failed', "return { ranges: {}, state, get reason(): string { throw new Error('mean'); } };", 4],
-    ['policy-impure', 'process.exit(0);', 5],
     ['decision-invalid', "return { ranges: {}, state, reason: 'r'.repeat(1e6) };", 4],
   ])('%s: %s', (code, body, line) => {
     const { status, err, out } = runWith(deciding(body));
@@ -156,13 +155,13 @@ describe('what is wrong with a module is an error with its line', () => {
     ['policy-failed', 'null.x;\nexport default {};\n'],
     ['policy-failed', "Promise.reject(new Error('late'));\nexport default { name: 'x', decide: () => null };\n"],
     ['policy-impure', 'process.exit(0);\nexport default {};\n'],
-    ['policy-impure', "Array.prototype.push = () => 0;\nexport default { name: 'x', decide: () => null };\n"],
-    ['policy-impure', "Math.random = () => 0.5;\nexport default { name: 'x', decide: () => null };\n"],
+    [
+      'policy-impure',
+      "Array.prototype[Symbol.iterator] = [].values.bind([]);\nexport default { name: 'x', decide: () => null };\n",
+    ],
     ['module-invalid', "const { definePolicy } = require('isotherm');\nmodule.exports = {};\n"],
     ['module-invalid', "export default new Proxy({}, { get() { throw new Error('no'); } });\n"],
-    ['module-invalid', 'export default class {};\n'],
     ['module-syntax', 'enum A { X }\nexport default {};\n'],
-    ['module-syntax', 'namespace A { export const x = 1; }\nexport default {};\n'],
     ['module-syntax', '@((x: unknown) => x) class A {}\nexport default {};\n'],
   ])('%s: %j', (code, text) => {
     const { status, err } = runWith(text);
@@ -171,13 +170,10 @@ describe('what is wrong with a module is an error with its line', () => {
     expect(err).toContain(' mine.ts:1:');
   });
 
-  longTest.each([
-    'while (true) {}\n',
-    'const again = (): Promise<void> => Promise.resolve().then(again);\nagain();\n',
-    'const again = (): Promise<void> => Promise.resolve().then(again);\nawait again();\n',
-  ])(
-    'a top level that never ends: %j',
-    (head) => {
+  longTest(
+    'a top level whose promises never end',
+    () => {
+      const head = 'const again = (): Promise<void> => Promise.resolve().then(again);\nagain();\n';
       const { status, err, out } = runWith(`${head}${deciding(NOTHING)}`);
       expect({ status, out }).toEqual({ status: 1, out: '' });
       expect(err).toContain('error[policy-failed]: policy module mine.ts never ends loading');
@@ -187,26 +183,20 @@ describe('what is wrong with a module is an error with its line', () => {
   );
 
   longTest(
-    'promises of a decision without end, in a run and in a row of a comparison',
+    'a promise of a decision that fails, in a run that writes and in a row of a comparison',
     () => {
-      const endless = deciding(`const f = (): Promise<void> => Promise.resolve().then(f);\n    f();\n    ${NOTHING}`);
-      const rejected = deciding(`Promise.reject(new Error('late'));\n    ${NOTHING}`);
-      const folder = folderWith({ 'endless.ts': endless, 'rejected.ts': rejected });
-      const { status, out, err } = isotherm(['run', 'one-inference', '--policy', './endless.ts', '-o', 'out'], folder);
+      const folder = folderWith({ 'late.ts': deciding(`Promise.reject(new Error('late'));\n    ${NOTHING}`) });
+      const { status, out } = isotherm(['run', 'one-inference', '--policy', './late.ts', '-o', 'out'], folder);
       expect({ status, out }).toEqual({ status: 1, out: '' });
-      expect(err).toContain('endless.ts has not decided for 10 s');
       expect(existsSync(join(folder, 'out/summary.json'))).toBe(false);
       const args = ['compare', 'one-inference', '--set', 'inferences.count=3', '--no-check-epoch', '--json'];
-      const rows = JSON.parse(
-        isotherm([...args, '--policies', './endless.ts', 'performance', './rejected.ts'], folder).out,
-      ).rows;
+      const { rows } = JSON.parse(isotherm([...args, '--policies', 'performance', './late.ts'], folder).out);
       expect(rows.map(({ reason }: { reason?: string }) => reason)).toEqual([
-        'policy-failed: policy module endless.ts (endless.ts:4:3) has not decided for 10 s',
         undefined,
-        'policy-failed: policy module rejected.ts (rejected.ts:5:20) fails outside of its calls: late',
+        'policy-failed: policy module late.ts (late.ts:5:20) fails outside of its calls: late',
       ]);
     },
-    120_000,
+    60_000,
   );
 
   longTest('what it prints goes to standard error; a mark of byte order and any letters in its path are fine', () => {
@@ -218,21 +208,12 @@ describe('what is wrong with a module is an error with its line', () => {
     expect(new Set(err.trim().split('\n'))).toEqual(new Set(['hot']));
   });
 
-  longTest(
-    'the memory of objects is that of the worker, whatever the heap of the main thread',
-    () => {
-      const body = `const all = []; while (true) all.push(new Array(1e5).fill(view));\n    ${NOTHING}`;
-      const { status, err } = runWith(deciding(body), { NODE_OPTIONS: '--max-old-space-size=120' });
-      expect(status).toBe(1);
-      expect(err).toMatch(/error\[policy-failed\]: policy module mine.ts (has not decided for 10 s|takes more than)/);
-    },
-    60_000,
-  );
-
   longTest.each(['while (true) {}', 'const all = []; while (true) all.push(new Array(1e5).fill(view));'])(
     '%s ends within seconds',
     (body) => {
-      const { status, err } = runWith(deciding(`${body}\n    ${NOTHING}`));
+      // The memory is that of the worker, whatever the heap of the main thread.
+      const env = { NODE_OPTIONS: '--max-old-space-size=120' };
+      const { status, err } = runWith(deciding(`${body}\n    ${NOTHING}`), env);
       expect(status).toBe(1);
       expect(err).toMatch(/error\[policy-failed\]: policy module mine.ts (has not decided for 10 s|takes more than)/);
       expect(err).toContain(' mine.ts:4:');
