@@ -1,6 +1,6 @@
 // node bench/decisions.js [NAME ...]: the cost of a decision of each bundled policy, and of the same policies in modules; of the named
-// ones only: `pace`, `modules`, `'highest points'`. `loops` is the cost in fixed loops of 250 dependent multiply-adds, measured after each decision: it says how fast the
-// machine was meanwhile. At 4 GHz such a loop takes 0.5 us.
+// ones only: `pace`, `modules`, `'highest points'`. `loops` is the cost in fixed loops of 250 dependent multiply-adds, measured after
+// each decision: it says how fast the machine was meanwhile. At 4 GHz such a loop takes 0.5 us.
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';

@@ -3,11 +3,11 @@ import { type Files, readReference, relativeTo } from '../base/files.ts';
 import { parseOverride } from '../base/overrides.ts';
 import { policyModules, policyOverride } from '../cosim/index.ts';
 import { workerPool } from '../node/index.ts';
-import { type PolicyKind, placeOf } from '../policy/index.ts';
+import { frameOf, type PolicyKind, placeOf } from '../policy/index.ts';
 import { EXPERIMENT_POLICY, type Executor, type Job, Lab, type Outcome } from '../study/compare/index.ts';
 import type { CommandFiles } from './files.ts';
 import { kindsWith } from './policy-modules.ts';
-import { MOST_HEAP_MB, UNDECIDED } from './policy-worker.ts';
+import { outsideOfCalls, TOO_LARGE, UNDECIDED } from './policy-worker.ts';
 import type { Progress } from './progress.ts';
 import { StageShares } from './stage-shares.ts';
 
@@ -85,7 +85,9 @@ async function guardedThreads(modules: readonly string[], files: Files) {
   if (settings === null) return null;
   const lost = ({ policy }: Job, error: Error, n: number): Outcome | undefined => {
     endCall(n);
-    const what = isOutOfMemory(error) ? `takes more than ${MOST_HEAP_MB} MB of memory` : error.message;
+    const late = lateFault(modules, files, error);
+    if (late !== null) return { kind: 'failed', code: 'policy-failed', message: late };
+    const what = isOutOfMemory(error) ? TOO_LARGE : error.message;
     if (what !== UNDECIDED && !isOutOfMemory(error)) return undefined;
     return { kind: 'failed', code: 'policy-failed', message: `${namesOf(policy, modules, files)} ${what}` };
   };
@@ -93,6 +95,15 @@ async function guardedThreads(modules: readonly string[], files: Files) {
     options: { settings, lost },
     watch: (stop: (n: number, error: Error) => void) => watchThreads((n) => stop(n, new Error(UNDECIDED))),
   };
+}
+
+/** The fault of a promise that failed, if its stack leads to a module. */
+function lateFault(modules: readonly string[], files: Files, error: Error): string | null {
+  for (const file of modules) {
+    const span = frameOf(error, { file, text: files.read(file) ?? '' });
+    if (span) return `policy module ${file} (${file}:${span.line}:${span.column}) ${outsideOfCalls(error)}`;
+  }
+  return null;
 }
 
 /** The module of a policy with the place of its function; all modules if the policy is a file that names some. */

@@ -1,9 +1,12 @@
 import { Console } from 'node:console';
+import { setImmediate } from 'node:timers/promises';
 import { isMainThread, parentPort, type WorkerOptions, workerData } from 'node:worker_threads';
-import type { Guard } from '../policy/index.ts';
+import type { Guard, Misuse } from '../policy/index.ts';
+import { builtIns } from './policy-globals.ts';
 import {
   CALLS,
   INSIDE,
+  insideOf,
   MOST_HEAP_MB,
   MOST_THREADS,
   type Shared,
@@ -47,8 +50,11 @@ export function modulesOfThread(): readonly string[] {
   return isPolicyWorker() ? ((workerData as Shared).modules ?? []) : [];
 }
 
-/** The guard inside the worker: tells the watchdog of calls, and keeps clock and chance from the module. */
-export function workerGuard(): Guard {
+/**
+ * Guards of modules by number, inside the worker: they tell the watchdog of calls, keep clock and chance from the modules, and see to it
+ * that no copy of a module changes what all share.
+ */
+export function workerGuards(): (n: number) => Guard {
   const { isothermCalls, thread } = workerData as Shared;
   const shared = new Int32Array(isothermCalls, thread * SLOT_BYTES);
   // Node warns of its interface for modules once; the reader of the results can do nothing about it.
@@ -56,7 +62,7 @@ export function workerGuard(): Guard {
   // The threads of a comparison get jobs, and end with the thread that started them.
   if (thread === 0) parentPort?.on('message', (signal: NodeJS.Signals) => process.emit(signal)).unref();
   let inside = false;
-  let read: ReturnType<Guard['leave']> = null;
+  let read: Misuse | null = null;
   const refuse = (what: string): void => {
     if (!inside) return;
     const error = new Error(`a policy must not use ${what}`);
@@ -64,20 +70,34 @@ export function workerGuard(): Guard {
     throw error;
   };
   forbid(refuse);
-  return {
-    enter() {
-      inside = true;
-      shared[CALLS]++;
-      Atomics.store(shared, INSIDE, 1);
-    },
-    leave() {
-      inside = false;
-      shared[INSIDE] = 0;
-      const found = read;
-      read = null;
-      return found;
-    },
+  Object.preventExtensions(globalThis);
+  const restore = builtIns();
+  let isLoad = false;
+  const leave = (): Misuse | null => {
+    inside = false;
+    shared[INSIDE] = 0;
+    const found = read ?? (isLoad ? restore() : null);
+    read = null;
+    return found;
   };
+  return (n) => ({
+    enter(isLoading = false) {
+      inside = true;
+      isLoad = isLoading;
+      shared[CALLS]++;
+      Atomics.store(shared, INSIDE, insideOf(n, isLoading));
+    },
+    leave,
+  });
+}
+
+/** Lets the promises of modules come to rest. One that fails ends the program, one that never rests is a call that takes too long. */
+export async function restOfPromises(): Promise<void> {
+  const { isothermCalls, thread } = workerData as Shared;
+  const shared = new Int32Array(isothermCalls, thread * SLOT_BYTES);
+  Atomics.store(shared, INSIDE, insideOf(0, false));
+  await setImmediate();
+  Atomics.store(shared, INSIDE, 0);
 }
 
 const FUNCTIONS = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'fetch'];

@@ -9,10 +9,17 @@ import { NeedsWorker } from './run-status.ts';
  */
 export async function kindsWith(modules: readonly string[], files: Files): Promise<readonly PolicyKind[]> {
   if (modules.length === 0) return POLICY_KINDS;
-  const { isPolicyWorker, workerGuard } = await import('./policy-guard.ts');
+  const { isPolicyWorker, workerGuards } = await import('./policy-guard.ts');
   if (!isPolicyWorker()) throw new NeedsWorker(modules.map((path) => readText(files, path, 'a policy module')));
-  const guard = workerGuard();
+  const guardOf = workerGuards();
   const kinds: PolicyKind[] = [...POLICY_KINDS];
-  for (const path of modules) kinds.push(await loadPolicyModule(files, path, guard));
+  for (const [n, path] of modules.entries()) kinds.push(await loadPolicyModule(files, path, guardOf(n)));
   return kinds;
+}
+
+/** Waits for the promises that calls of `modules` have left behind, so that one that fails does so before a result is shown. */
+export async function afterCalls(modules: readonly string[]): Promise<void> {
+  if (modules.length === 0) return;
+  const { restOfPromises } = await import('./policy-guard.ts');
+  await restOfPromises();
 }

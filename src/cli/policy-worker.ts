@@ -20,9 +20,15 @@ const MOST_BYTES = 2 * 2 ** 30;
 /** Status with which Node ends if nothing is left to do and the program still awaits something. */
 const UNFINISHED = 13;
 
-/** The memory that a thread and the watchdog share: whether a call of the module runs, and the number of calls. */
+/** The memory that a thread and the watchdog share: what runs of a module, and the number of calls. */
 export const INSIDE = 0;
 export const CALLS = 1;
+
+/** The number that says that a call of the n-th module runs, or its loading; 0 stands for nothing. */
+export function insideOf(n: number, isLoading: boolean): number {
+  return 2 * n + (isLoading ? 2 : 1);
+}
+
 export const SLOT_BYTES = 8;
 
 /** Most threads that a comparison has, the worker of the command with it. */
@@ -55,7 +61,7 @@ export function inWorker(args: readonly string[], modules: readonly SourceText[]
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
   });
   return new Promise((resolve, reject) => {
-    const refuse = (what: string): void => end(problemOf(modules, what));
+    const refuse = (what: string): void => end(problemOf(modules, shared[INSIDE], what));
     const release = [
       watchCalls(shared, 0, 1, () => refuse(UNDECIDED)),
       watchMemory(shared, refuse),
@@ -73,10 +79,10 @@ export function inWorker(args: readonly string[], modules: readonly SourceText[]
     };
     worker.on('error', (error: Error & { code?: string }) => {
       const isMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-      end(isMemory ? problemOf(modules, `takes more than ${MOST_HEAP_MB} MB of memory`) : lateProblem(modules, error));
+      end(isMemory ? problemOf(modules, shared[INSIDE], TOO_LARGE) : lateProblem(modules, error));
     });
     worker.on('exit', (status) => {
-      if (status === UNFINISHED) end(problemOf(modules, 'never ends loading: it awaits what does not come'));
+      if (status === UNFINISHED) refuse('never ends loading: it awaits what does not come');
       else if (over()) resolve(status);
     });
   });
@@ -86,23 +92,33 @@ export function inWorker(args: readonly string[], modules: readonly SourceText[]
 function lateProblem(modules: readonly SourceText[], error: Error): Error {
   for (const module of modules) {
     const span = frameOf(error, module);
-    if (span) return problemOf([module], `fails outside of its calls: ${error.message}`, span);
+    if (span) return problemAt(module, outsideOfCalls(error), span);
   }
   return error;
 }
 
-function problemOf(
-  [module]: readonly SourceText[],
-  what: string,
-  span: Span = placeOf(module, /\bdecide\b/),
-): InputError {
-  return new InputError([
-    { code: 'policy-failed', message: `policy module ${module.file} ${what}`, span, expected: 'a decision' },
-  ]);
+/** `inside` says what ran when it went wrong; nothing names the first module. */
+function problemOf(modules: readonly SourceText[], inside: number, what: string): InputError {
+  const module = modules[Math.max(0, (inside - 1) >> 1)];
+  const isLoading = inside > 0 && inside % 2 === 0;
+  if (isLoading && what === UNDECIDED) return problemAt(module, UNLOADED, placeOf(module, /\S+/));
+  return problemAt(module, what, placeOf(module, isLoading ? /\S+/ : /\bdecide\b/));
 }
 
-/** The fault of a module whose call takes too long. */
-export const UNDECIDED = `has not decided for ${LONGEST_CALL_MS / 1000} s`;
+export function outsideOfCalls({ message }: Error): string {
+  return `fails outside of its calls: ${message}`;
+}
+
+function problemAt({ file }: SourceText, what: string, span: Span): InputError {
+  const expected = what === UNLOADED ? 'a module whose top level ends' : 'a decision';
+  return new InputError([{ code: 'policy-failed', message: `policy module ${file} ${what}`, span, expected }]);
+}
+
+const SECONDS = LONGEST_CALL_MS / 1000;
+/** The faults of a module: a call or its loading takes too long, or too much memory. */
+export const UNDECIDED = `has not decided for ${SECONDS} s`;
+const UNLOADED = `never ends loading: its top level has run for ${SECONDS} s`;
+export const TOO_LARGE = `takes more than ${MOST_HEAP_MB} MB of memory`;
 
 /** Looks after the calls in threads from one to before another; `report` gets a thread that is stuck. Returns a function that ends it. */
 export function watchCalls(shared: Int32Array, from: number, to: number, report: (thread: number) => void): () => void {
@@ -111,7 +127,7 @@ export function watchCalls(shared: Int32Array, from: number, to: number, report:
   const timer = setInterval(() => {
     for (let t = from; t < to; t++) {
       const now = Atomics.load(shared, 2 * t + CALLS);
-      const isStuck = Atomics.load(shared, 2 * t + INSIDE) === 1 && now === calls[t];
+      const isStuck = Atomics.load(shared, 2 * t + INSIDE) > 0 && now === calls[t];
       sinceMs[t] = isStuck ? sinceMs[t] + LOOK_EVERY_MS : 0;
       calls[t] = now;
       if (sinceMs[t] >= LONGEST_CALL_MS) report(t);

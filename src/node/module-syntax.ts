@@ -3,7 +3,7 @@ import { fail, nearestName, type Span } from '../base/errors.ts';
 import { type SourceText, spanOf } from '../base/source.ts';
 import { placeAt } from '../policy/index.ts';
 
-const MODULE = 'a module in JavaScript, or in TypeScript without enums and namespaces';
+const MODULE = 'a module in JavaScript, or in TypeScript without enums, namespaces and decorators';
 
 /** Error: `module-syntax`. */
 export function failSyntax(message: string, span: Span, expected = MODULE, suggestion?: string): never {

@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import { fail, type Span } from '../base/errors.ts';
 import { type Files, readText, relativeTo } from '../base/files.ts';
 import { type SourceText, spanOf } from '../base/source.ts';
-import { callerOf, type Guard, moduleKind, type PolicyKind, placeAt } from '../policy/index.ts';
+import { callerOf, frameOf, type Guard, moduleKind, type PolicyKind, placeAt } from '../policy/index.ts';
 import { failCompile, failLink, failSyntax, plainSyntax } from './module-syntax.ts';
 
 /** The root of the package; the relative path is the same from src/node, dist/node and dist/bin. */
 const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The names that a CommonJS module asks for first. */
+const COMMON_JS = /^(?:require|module|exports) is not defined/;
 
 /** Names that a module may import although they lie in no file beside it: this package, as it runs. */
 const PACKAGE = /^isotherm(?:\/[\w-]+)?$/;
@@ -24,7 +28,7 @@ export async function loadPolicyModule(files: Files, path: string, guard: Guard)
   const strip = await stripper();
   let imported: string | null = null;
   const watching: Guard = {
-    enter: () => guard.enter(),
+    enter: guard.enter,
     leave() {
       const found = guard.leave();
       if (found !== null || imported === null) return found;
@@ -34,21 +38,24 @@ export async function loadPolicyModule(files: Files, path: string, guard: Guard)
   const onImport = (specifier: string): void => {
     imported = specifier;
   };
-  const definition = await evaluated(files, source, strip, watching, onImport);
+  const { definition } = await evaluated(files, source, strip, watching, onImport);
   // Two more copies show what the first one keeps outside of its state.
   const twins = [];
-  for (let n = 0; n < 2; n++) twins.push(await evaluated(files, source, strip, watching, onImport));
+  for (let n = 0; n < 2; n++) {
+    const copy = await evaluated(files, source, strip, watching, onImport);
+    twins.push(copy.definition);
+  }
   return moduleKind(definition, source, watching, twins);
 }
 
-/** The default export of a fresh copy of a module and of the files that it imports. */
+/** The default export of a fresh copy of a module and of the files that it imports; in an object, as it may look like a promise. */
 async function evaluated(
   files: Files,
   source: SourceText,
   strip: (source: SourceText) => string,
   guard: Guard,
   onImport: (specifier: string) => void,
-): Promise<unknown> {
+): Promise<{ readonly definition: unknown }> {
   const linked = new Map<string, vm.Module>();
   const sources: SourceText[] = [];
   const compiled = (text: SourceText, code: string): vm.Module => {
@@ -96,16 +103,24 @@ async function evaluated(
   const caller = callerOf(source.file, source, guard);
   try {
     await main.link(link);
-    guard.enter();
+    guard.enter(true);
     await main.evaluate();
+    // The loading includes what its promises still do: one that fails ends it, and one that never rests is noticed.
+    await setImmediate();
   } catch (error) {
     // Names that an imported module does not export are found while linking.
     if (error instanceof SyntaxError) failLink(error, sources, namesOf);
+    if (error instanceof ReferenceError && COMMON_JS.test(error.message)) {
+      fail('module-invalid', `${source.file} is written as a CommonJS module: ${error.message}`, {
+        span: frameOf(error, source),
+        expected: "an ES module: import { definePolicy } from 'isotherm' and export default",
+      });
+    }
     throw caller.explained(error, 'the module');
   } finally {
     caller.leave();
   }
-  return (main.namespace as { default?: unknown }).default;
+  return { definition: (main.namespace as { default?: unknown }).default };
 }
 
 function importSpan(source: SourceText, specifier: string): Span {

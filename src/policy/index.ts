@@ -5,6 +5,7 @@ export {
   frameOf,
   type Guard,
   type LawResult,
+  type Misuse,
   type ModuleContext,
   moduleKind,
   type ParameterSpec,

@@ -1,5 +1,5 @@
 /** `--policy ./mine.ts` as users type it: the built command, its worker and its watchdog. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { longTest } from '../tier.ts';
@@ -133,6 +133,11 @@ describe('what is wrong with a module is an error with its line', () => {
     ['module-syntax', 'const a: = 1;', 5],
     ['module-syntax', `let a = 1;\n    let a = 2;\n    ${NOTHING}`, 6],
     ['policy-failed', `view.timeS = 1;\n    ${NOTHING}`, 5],
+    ['policy-failed', `\n    (view.temperatureK as number[])[0] = 1;\n    ${NOTHING}`, 6],
+    ['policy-failed', `Object.assign(globalThis, { count: 1 });\n    ${NOTHING}`, 5],
+    ['policy-failed', `Promise.reject(new Error('late'));\n    ${NOTHING}`, 5],
+    ['policy-failed', "return { ranges: {}, state, get reason(): string { throw new Error('mean'); } };", 4],
+    ['decision-invalid', "return { ranges: {}, state, reason: 'r'.repeat(1e6) };", 4],
   ])('%s: %s', (code, body, line) => {
     const { status, err, out } = runWith(deciding(body));
     expect({ status, out }).toEqual({ status: 1, out: '' });
@@ -148,6 +153,16 @@ describe('what is wrong with a module is an error with its line', () => {
     ['file-not-found', "import './nowhere.ts';\nexport default {};\n"],
     ['policy-failed', 'await new Promise(() => {});\nexport default {};\n'],
     ['policy-failed', 'null.x;\nexport default {};\n'],
+    ['policy-failed', "Promise.reject(new Error('late'));\nexport default { name: 'x', decide: () => null };\n"],
+    ['policy-impure', 'process.exit(0);\nexport default {};\n'],
+    [
+      'policy-impure',
+      "Array.prototype[Symbol.iterator] = [].values.bind([]);\nexport default { name: 'x', decide: () => null };\n",
+    ],
+    ['module-invalid', "const { definePolicy } = require('isotherm');\nmodule.exports = {};\n"],
+    ['module-invalid', "export default new Proxy({}, { get() { throw new Error('no'); } });\n"],
+    ['module-syntax', 'enum A { X }\nexport default {};\n'],
+    ['module-syntax', '@((x: unknown) => x) class A {}\nexport default {};\n'],
   ])('%s: %j', (code, text) => {
     const { status, err } = runWith(text);
     expect(status).toBe(1);
@@ -155,10 +170,50 @@ describe('what is wrong with a module is an error with its line', () => {
     expect(err).toContain(' mine.ts:1:');
   });
 
+  longTest(
+    'a top level whose promises never end',
+    () => {
+      const head = 'const again = (): Promise<void> => Promise.resolve().then(again);\nagain();\n';
+      const { status, err, out } = runWith(`${head}${deciding(NOTHING)}`);
+      expect({ status, out }).toEqual({ status: 1, out: '' });
+      expect(err).toContain('error[policy-failed]: policy module mine.ts never ends loading');
+      expect(err).toContain(' mine.ts:1:1');
+    },
+    60_000,
+  );
+
+  longTest(
+    'a promise of a decision that fails, in a run that writes and in a row of a comparison',
+    () => {
+      const folder = folderWith({ 'late.ts': deciding(`Promise.reject(new Error('late'));\n    ${NOTHING}`) });
+      const { status, out } = isotherm(['run', 'one-inference', '--policy', './late.ts', '-o', 'out'], folder);
+      expect({ status, out }).toEqual({ status: 1, out: '' });
+      expect(existsSync(join(folder, 'out/summary.json'))).toBe(false);
+      const args = ['compare', 'one-inference', '--set', 'inferences.count=3', '--no-check-epoch', '--json'];
+      const { rows } = JSON.parse(isotherm([...args, '--policies', 'performance', './late.ts'], folder).out);
+      expect(rows.map(({ reason }: { reason?: string }) => reason)).toEqual([
+        undefined,
+        'policy-failed: policy module late.ts (late.ts:5:20) fails outside of its calls: late',
+      ]);
+    },
+    60_000,
+  );
+
+  longTest('what it prints goes to standard error; a mark of byte order and any letters in its path are fine', () => {
+    const folder = folderWith({ 'mit Leer ü/Regel ä.ts': `\uFEFF${deciding(`console.log('hot');\n    ${NOTHING}`)}` });
+    const args = ['run', 'one-inference', '--json', '--policy', './mit Leer ü/Regel ä.ts'];
+    const { status, out, err } = isotherm(args, folder);
+    expect(status).toBe(0);
+    expect(JSON.parse(out).policy).toBe('mine');
+    expect(new Set(err.trim().split('\n'))).toEqual(new Set(['hot']));
+  });
+
   longTest.each(['while (true) {}', 'const all = []; while (true) all.push(new Array(1e5).fill(view));'])(
     '%s ends within seconds',
     (body) => {
-      const { status, err } = runWith(deciding(`${body}\n    ${NOTHING}`));
+      // The memory is that of the worker, whatever the heap of the main thread.
+      const env = { NODE_OPTIONS: '--max-old-space-size=120' };
+      const { status, err } = runWith(deciding(`${body}\n    ${NOTHING}`), env);
       expect(status).toBe(1);
       expect(err).toMatch(/error\[policy-failed\]: policy module mine.ts (has not decided for 10 s|takes more than)/);
       expect(err).toContain(' mine.ts:4:');

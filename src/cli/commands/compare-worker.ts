@@ -5,7 +5,7 @@ import { type Assignment, fileCache, nodeFiles, type Report } from '../../node/i
 import type { PolicyKind } from '../../policy/index.ts';
 import { type Job, Lab, type Outcome } from '../../study/compare/index.ts';
 import type { ResultCache } from '../../thermal/index.ts';
-import { kindsWith } from '../policy-modules.ts';
+import { afterCalls, kindsWith } from '../policy-modules.ts';
 
 /** Between two reports of a job under way. */
 const EVERY_MS = 100;
@@ -31,15 +31,19 @@ function send(report: Report<Outcome>): void {
 }
 
 try {
-  const lab = new Lab(nodeFiles, sharedCache(), await kindsOfThread());
-  parentPort?.on('message', ({ index, job }: Assignment<Job>) => {
+  const { modulesOfThread } = await import('../policy-guard.ts');
+  const modules = modulesOfThread();
+  const lab = new Lab(nodeFiles, sharedCache(), await kindsOfThread(modules));
+  parentPort?.on('message', async ({ index, job }: Assignment<Job>) => {
     let told = Date.now();
     const onShare = (share: number): void => {
       if (Date.now() - told < EVERY_MS) return;
       told = Date.now();
       send({ kind: 'share', index, share });
     };
-    send({ kind: 'done', index, outcome: lab.run(job, onShare) });
+    const outcome = lab.run(job, onShare);
+    await afterCalls(modules);
+    send({ kind: 'done', index, outcome });
   });
 } catch (error) {
   if (!(error instanceof InputError)) throw error;
@@ -48,8 +52,6 @@ try {
 }
 
 /** Those of the modules that the comparison names; undefined for the bundled ones alone. */
-async function kindsOfThread(): Promise<readonly PolicyKind[] | undefined> {
-  const { modulesOfThread } = await import('../policy-guard.ts');
-  const modules = modulesOfThread();
+async function kindsOfThread(modules: readonly string[]): Promise<readonly PolicyKind[] | undefined> {
   return modules.length > 0 ? kindsWith(modules, nodeFiles) : undefined;
 }

@@ -13,7 +13,7 @@ import {
 import { type LawResult, type PolicyKind, tryPolicy } from '../../policy/index.ts';
 import { runText } from '../../report/index.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
-import { kindsWith } from '../policy-modules.ts';
+import { afterCalls, kindsWith } from '../policy-modules.ts';
 import { print } from '../terminal.ts';
 
 export function addPolicyCommand(program: Command): void {
@@ -48,6 +48,7 @@ async function test(file: string, reference: string, { files, cache }: CommandFi
   const parameters = kind.check({}, context, () => undefined);
 
   const laws = tryPolicy(kind, parameters, context);
+  await afterCalls([file]);
   print(`policy ${kind.name} on ${experiment.spec.name}\n${laws.map(lawLine).join('')}`);
   const [first, second] = [0, 1].map(() => runScenario(prepared, experiment));
   const [one, other] = [first, second].map((result) => runText(result, { detail: 'quiet' }));

@@ -24,7 +24,7 @@ import {
 import type { CompareRequest } from '../../study/compare/index.ts';
 import { againstOf, comparisonFor } from '../against.ts';
 import { type CommandFiles, withFiles } from '../files.ts';
-import { kindsWith } from '../policy-modules.ts';
+import { afterCalls, kindsWith } from '../policy-modules.ts';
 import { type Progress, partOf, progressLine } from '../progress.ts';
 import { commandText, overridesOf, type RunRequest, sourceOf } from '../run-request.ts';
 import { DeadlineMissed } from '../run-status.ts';
@@ -137,6 +137,7 @@ async function run(
     const plant = preparePlant(experiment, settings);
     if (folder !== undefined) checkArtefacts(plant, experiment);
     const result = runScenario(plant, experiment, settings);
+    await afterCalls(modules);
     // `read` holds the text of a `--policy` wherever it lies. If two overrides set one value, the last counts, so order matters.
     const hash = hashTexts([...read.values(), options.policy === undefined ? '' : '--policy', set.join('\n')]);
     const known = { prepared: plant, result };

@@ -3,9 +3,17 @@ import { type SourceText, spanOf } from '../../base/source.ts';
 
 /** Watches the calls of a module: it knows when one runs, and what it did that a policy must not do. */
 export interface Guard {
-  enter(): void;
-  /** Ends a call. Returns what the module read that is no input of a policy (the clock, say), and an error that knows where; or null. */
-  leave(): { readonly what: string; readonly error: unknown } | null;
+  /** Begins a call, or the loading of the module. */
+  enter(isLoading?: boolean): void;
+  /** Ends a call. Returns what the module used that is no input of a policy; or null. */
+  leave(): Misuse | null;
+}
+
+/** Something that a policy must not use (the clock, say), and where: an error that knows; or, for what it replaces, a word of its text. */
+export interface Misuse {
+  readonly what: string;
+  readonly error: unknown;
+  readonly word?: string;
 }
 
 /** For modules that the library's user has imported by himself. */
@@ -44,9 +52,13 @@ export function callerOf(policy: string, source: SourceText, guard: Guard): Call
     leave() {
       const read = guard.leave();
       if (read === null) return;
-      fail('policy-impure', `policy "${policy}" uses ${read.what}`, {
-        span: frameOf(read.error, source) ?? place,
-        expected: 'only view and state; view.timeS is the time and view.random() the chance',
+      const { what, error, word } = read;
+      const isReplaced = word !== undefined;
+      fail('policy-impure', `policy "${policy}" ${isReplaced ? 'replaces' : 'uses'} ${what}`, {
+        span: frameOf(error, source) ?? wordPlace(source, word) ?? place,
+        expected: isReplaced
+          ? 'built-in objects as they are: the whole program shares them'
+          : 'only view and state; view.timeS is the time and view.random() the chance',
       });
     },
     call(name, run) {
@@ -76,6 +88,11 @@ export function callerOf(policy: string, source: SourceText, guard: Guard): Call
       fail(code, `policy "${policy}": ${message}`, { span: place, expected, suggestion }),
   };
   return caller;
+}
+
+function wordPlace(source: SourceText, word: string | undefined): Span | undefined {
+  const from = word === undefined ? -1 : source.text.search(new RegExp(`\\b${word}\\b`));
+  return word === undefined || from < 0 ? undefined : spanOf(source, from, from + word.length);
 }
 
 /** The place in the module from which an error came: the first frame of its stack in that file. */

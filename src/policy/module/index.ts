@@ -1,4 +1,4 @@
-export type { Guard } from './calls.ts';
+export type { Guard, Misuse } from './calls.ts';
 export { callerOf, frameOf, placeAt } from './calls.ts';
 export {
   definePolicy,
