@@ -39,7 +39,7 @@ const COLUMNS: readonly ShownColumn[] = [
   ),
   right('EDP', ({ figures }) => shown(figures?.edp, (value) => engineering(value, 'J·s'))),
   right('misses', ({ figures }) => shown(figures?.deadlineMisses, String)),
-  right('worst slack', ({ figures }) => shown(figures?.worstSlackS, (value) => engineering(value, 's'))),
+  right('slack', ({ figures }) => shown(figures?.worstSlackS, (value) => engineering(value, 's'))),
   right('peak', ({ figures }) => shown(figures?.peakTemperatureK, celsius)),
   right('over limit', ({ figures }) => shown(figures?.timeOverLimitS, (value) => engineering(value, 's'))),
   right('changes', ({ figures }) => shown(figures?.transitions, String)),
