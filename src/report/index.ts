@@ -13,7 +13,7 @@ export { traceCsv } from './files/trace.ts';
 export { fieldText, type HotspotMetrics, hotspotMetrics } from './hotspots.ts';
 export { LAYER_ORDERS, type LayerOrder } from './layer-rows.ts';
 export { type MapReport, mapReportHtml, type NestLevel, reuseText } from './map/index.ts';
-export { counted, engineering, groupDigits, percent, timeTexts } from './numbers.ts';
+export { counted, engineering, groupDigits, metricName, percent, timeTexts } from './numbers.ts';
 export { reportHtml } from './page/index.ts';
 export * from './pictures/index.ts';
 export type { BarChart } from './still/bars.ts';

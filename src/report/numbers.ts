@@ -99,3 +99,8 @@ export function timeTexts(wholeS: number, epochS: number): TimeTexts {
   const number = (seconds: number): string => (seconds / factor).toFixed(decimals);
   return { unit, number, text: (seconds) => `${number(seconds)} ${unit}` };
 }
+
+/** The metrics of an objective as people write them: `EDP`. */
+export function metricName(objective: string): string {
+  return objective.replace(/\bedp\b/, 'EDP').replace(/\bed2p\b/, 'ED²P');
+}

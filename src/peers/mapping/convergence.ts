@@ -43,11 +43,6 @@ export class Convergence {
   }
 }
 
-/** The metrics of an objective as people write them: `EDP`. */
-export function metricName(objective: string): string {
-  return objective.replace(/\bedp\b/, 'EDP').replace(/\bed2p\b/, 'ED²P');
-}
-
 /** The first metric of an objective with its unit, as the title of an axis: `EDP, pJ cycles`. */
 export function metricTitle(objective: string, energyUnit: 'pJ' | 'nJ'): string {
   const [metric] = objective.split(', ');

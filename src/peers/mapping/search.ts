@@ -20,8 +20,8 @@ import {
   searchGeneticallyInSteps,
   whyNoMapping,
 } from '../../mapping/index.ts';
-import { type Column, engineering, groupDigits, textTable } from '../../report/index.ts';
-import { Convergence, convergenceText, metricName } from './convergence.ts';
+import { type Column, engineering, groupDigits, metricName, textTable } from '../../report/index.ts';
+import { Convergence, convergenceText } from './convergence.ts';
 import { type MapFiles, type Priced, readPriced } from './energies.ts';
 import type { MapOutcome } from './outcome.ts';
 import { evaluationText, lines, mappingFiles, notesText, verdictText } from './timeloop.ts';

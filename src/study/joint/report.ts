@@ -1,4 +1,4 @@
-import { type BarChart, type Column, engineering, type MapReport, textTable } from '../../report/index.ts';
+import { type BarChart, type Column, engineering, type MapReport, metricName, textTable } from '../../report/index.ts';
 import type { JointObjective } from './choice.ts';
 import type { FoundMapping, Handover } from './handover.ts';
 import type { JointLayer, JointResult } from './joint.ts';
@@ -69,13 +69,6 @@ function fourDigits(value: number): number {
   return Number(value.toPrecision(4));
 }
 
-const METRICS: Readonly<Record<JointObjective, string>> = {
-  energy: 'energy',
-  delay: 'delay',
-  edp: 'EDP',
-  ed2p: 'ED²P',
-};
-
 function sentencesOf(
   { result, handover, untried, isStopped }: FoundMapping,
   objective: JointObjective,
@@ -88,8 +81,8 @@ function sentencesOf(
   );
   const proof =
     lowerBound === value
-      ? `Optimal in ${METRICS[objective]}, proven`
-      : `Best ${METRICS[objective]} found ${value.toPrecision(6)}, lower bound ${lowerBound.toPrecision(6)}, gap ${((100 * (value - lowerBound)) / value).toPrecision(3)} %${isStopped ? ': stopped' : ''}`;
+      ? `Optimal in ${metricName(objective)}, proven`
+      : `Best ${metricName(objective)} found ${value.toPrecision(6)}, lower bound ${lowerBound.toPrecision(6)}, gap ${((100 * (value - lowerBound)) / value).toPrecision(3)} %${isStopped ? ': stopped' : ''}`;
   return [
     `${costText({ energyJ, timeS })} an inference; with one dataflow for all layers: ${alone.join(', ')}`,
     ...(isReplay(replayed, energyJ, timeS)

@@ -1,6 +1,6 @@
 import type { MaestroHardware, MaestroLayer } from '../../../formats/maestro/index.ts';
 import type { GammaLimits, GammaResult } from '../../../mapping/index.ts';
-import { metricName } from '../convergence.ts';
+import { metricName } from '../../../report/index.ts';
 import type { SearchName } from '../search.ts';
 
 export interface GammaRequest extends GammaLimits {
