@@ -80,7 +80,7 @@ test('a search that is stopped before two dataflows has the best of the first on
   expect(stopped.result.lowerBound).toBe(0);
   expect(stopped.untried).toEqual(['ws', 'is']);
   const text = jointText(stopped, 'edp', Number.POSITIVE_INFINITY);
-  expect(text).toContain(`Best edp found ${value.toPrecision(6)}, lower bound 0.00000, gap 100 %: stopped`);
+  expect(text).toContain(`Best EDP found ${value.toPrecision(6)}, lower bound 0.00000, gap 100 %: stopped`);
   expect(text).toContain('Stopped before ws and is');
 });
 
