@@ -9,7 +9,7 @@ import {
 } from '../../../src/policy/index.ts';
 import { contextOf, entry, observe } from '../support.ts';
 
-export interface Golden {
+interface Golden {
   readonly model: {
     readonly G_lateral: readonly (readonly [number, number, number])[];
     readonly G_vertical: readonly number[];
