@@ -123,17 +123,19 @@ export function keyText(key: unknown): string {
 /** Constructs that the parser accepts but that have no meaning as plain values. */
 function treeProblems(tree: YamlTree.Parsed, at: SpanAt): Diagnostic[] {
   const problems: Diagnostic[] = [];
-  const anchors = new Set<string>();
+  const anchors = new Map<string, Node>();
   const report = (message: string, node: Node): void => {
     problems.push(syntaxProblem(message, nodeSpan(node, at)));
   };
   visit(tree, {
     Node: (_, node) => {
-      if (!isAlias(node) && node.anchor !== undefined) anchors.add(node.anchor);
+      if (!isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
       if (isMap(node)) checkKeys(node.items, report);
     },
-    Alias: (_, node) => {
-      if (!anchors.has(node.source)) report(`there is no anchor &${node.source} above this alias`, node);
+    Alias: (_, node, path) => {
+      const target = anchors.get(node.source);
+      if (!target) report(`there is no anchor &${node.source} above this alias`, node);
+      else if (path.includes(target)) report(`this alias lies inside of its own anchor &${node.source}`, node);
     },
   });
   return problems;

@@ -123,6 +123,11 @@ describe('yaml-syntax', () => {
     expect(problems(text)).toEqual(expected);
   });
 
+  test('an alias inside of its anchor is said to be one; one of an anchor of the same name further inside is fine', () => {
+    expect(() => parse('a: &a [*a]\n')).toThrow(/inside of its own anchor &a/);
+    expect(parse('a: &a [&a 1, *a]\n').value).toEqual({ a: [1, 1] });
+  });
+
   test('an alias bomb', () => {
     // 9 levels of 9 aliases each would be 3.9e8 values.
     const lines = [

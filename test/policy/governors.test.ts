@@ -9,8 +9,14 @@ import { contextOf, domain, entry, first, observe, problemsOf, running, stackOf 
 const golden = JSON.parse(readFileSync('test/golden/policies/governors.json', 'utf8'));
 const loads: readonly number[] = golden.load_pct;
 
-/** The clocks in MHz that a governor chooses after these loads in %, each seen by the next decision. */
-function clocksAfter(uses: string, parameters: string, mhz: readonly number[], startMhz: number): number[] {
+interface Chosen {
+  readonly mhz: number;
+  /** What the governor remembers of its only domain. */
+  readonly own: unknown;
+}
+
+/** What a governor chooses after these loads in %, each seen by the next decision. */
+function chosenAfter(uses: string, parameters: string, mhz: readonly number[], startMhz: number): Chosen[] {
   const table = domain('array', mhz);
   const stack = createStack([entry(uses, parameters)], contextOf({ domains: [table], blocks: [], places: [] }));
   let state = stack.initial;
@@ -21,9 +27,12 @@ function clocksAfter(uses: string, parameters: string, mhz: readonly number[], s
     const decision = stack.decide(seen, state);
     state = decision.state;
     point = decision.points.array;
-    return mhz[point];
+    const [{ state: owns }] = state as readonly [{ readonly state: readonly unknown[] }];
+    return { mhz: mhz[point], own: owns[0] };
   });
 }
+
+const clocksAfter = (...given: Parameters<typeof chosenAfter>): number[] => chosenAfter(...given).map(({ mhz }) => mhz);
 
 describe('Linux 6.6 over 30 epochs', () => {
   const all: readonly number[] = golden.opps_mhz;
@@ -35,6 +44,16 @@ describe('Linux 6.6 over 30 epochs', () => {
     ['schedutil', '{}', 1000, 'schedutil'],
   ])('%s %s', (uses, parameters, start, name) => {
     expect(clocksAfter(uses, parameters, all, start)).toEqual(golden[name].f);
+  });
+
+  test.each([
+    ['{}', 'conservative_linux'],
+    ['{freq_step: 20}', 'conservative_linux_step20'],
+  ])('conservative %s: the clock that it asks for between the points', (parameters, name) => {
+    const asked = chosenAfter('conservative', parameters, all, 1000).map(
+      ({ own }) => (own as { requestedHz: number }).requestedHz / 1e6,
+    );
+    expect(asked).toEqual(golden[name].requested);
   });
 
   test('power_allocator: budget, integral and shares', () => {

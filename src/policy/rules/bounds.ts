@@ -45,3 +45,37 @@ export function boundsOf(name: ReadingName, file: ComparisonFile, refuse: Refuse
     refuse('out-of-range', `never holds: nothing lies from ${from} to ${to}`, 'a lower bound below the upper');
   return bounds;
 }
+
+/** The ends of the scales of readings. Those of an inference have none here: its end ends what they hold. */
+const EXTREMES: Partial<Record<ReadingName, readonly [least: number, most: number]>> = {
+  temperature: [0, Number.POSITIVE_INFINITY],
+  predicted: [0, Number.POSITIVE_INFINITY],
+  power: [0, Number.POSITIVE_INFINITY],
+  utilisation: [0, 1],
+  stall: [0, 1],
+  idle: [0, 1],
+  action_rate: [0, Number.POSITIVE_INFINITY],
+  clock: [0, Number.POSITIVE_INFINITY],
+  queue: [0, Number.POSITIVE_INFINITY],
+};
+
+/**
+ * The bounds while a comparison with a hysteresis holds. Error: `out-of-range` if no reading could end it, as with `above: 0.3,
+ * hysteresis: 0.4` of a share.
+ */
+export function boundsWhileHeld(name: ReadingName, file: ComparisonFile, test: Bounds, refuse: Refuse): Bounds {
+  const { hysteresis = 0 } = file;
+  const { show, distance: distanceOf } = UNITS[name];
+  const distance = distanceOf(hysteresis);
+  const held = { low: test.low - distance, high: test.high + distance, strictLow: false, strictHigh: false };
+  const [least, most] = EXTREMES[name] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  if (distance > 0 && Number.isFinite(least) && held.low <= least && held.high >= most) {
+    const scale = `from ${show(least)} ${Number.isFinite(most) ? `to ${show(most)}` : 'on'}`;
+    refuse(
+      'out-of-range',
+      `is ${hysteresis}: once it holds, no reading ends it`,
+      `a smaller one: readings lie ${scale}`,
+    );
+  }
+  return held;
+}

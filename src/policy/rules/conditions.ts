@@ -1,9 +1,9 @@
 import type { Path } from '../../base/document.ts';
 import { fail, type Span } from '../../base/errors.ts';
 import type { Observation, PolicyDomain, PolicySetting } from '../policy.ts';
-import { type Bounds, boundsAsPair, boundsOf } from './bounds.ts';
+import { type Bounds, boundsAsPair, boundsOf, boundsWhileHeld } from './bounds.ts';
 import type { Tests, Tree } from './code.ts';
-import { type Question, type Reading, readingAt, type ShareField, UNITS } from './readings.ts';
+import { type Question, type Reading, readingAt, type ShareField } from './readings.ts';
 import type { ComparisonFile, ConditionFile, ReadingName } from './schema.ts';
 
 /** A comparison of a reading with bounds. One with a hysteresis remembers whether it holds. */
@@ -87,7 +87,7 @@ export class Conditions implements Tests {
     this.firstReading = SHARES.length * setting.domains.length;
   }
 
-  /** Errors: those of `readingAt`, and of bounds that contradict each other. */
+  /** Errors: those of `readingAt`, of bounds that contradict each other, and of a hysteresis that never lets go. */
   compile(file: ConditionFile | undefined, path: Path, domain: PolicyDomain, inRegion: boolean): Condition {
     if (file === undefined) return { tree: { all: [] }, shown: [], trip: null };
     const parts = Object.keys(file).map((key) => this.part(file, key as keyof ConditionFile, path, domain, inRegion));
@@ -149,8 +149,12 @@ export class Conditions implements Tests {
     const trip = name === 'temperature' && Number.isFinite(test.low) ? { reading, tripK: test.low } : null;
     const shown = [{ name, reading }];
     if (file.hysteresis === undefined) return { tree: this.add({ reading, bounds: test, latch: -1 }), shown, trip };
-    const h = UNITS[name].distance(file.hysteresis);
-    const wide = { low: test.low - h, high: test.high + h, strictLow: false, strictHigh: false };
+    const wide = boundsWhileHeld(name, file, test, (code, message, expected) =>
+      fail(code, `"${[...path, 'hysteresis'].join('.')}" ${message}`, {
+        span: this.span([...path, 'hysteresis']),
+        expected,
+      }),
+    );
     return { tree: this.add({ reading, bounds: test, latch: this.latch({ reading, test, wide }) }), shown, trip };
   }
 

@@ -31,6 +31,17 @@ describe('a problem has its place', () => {
     [when('{ temperature: { above: 85C, at_least: 85C } }'), 'unknown-key p.yaml:4:28 { above: 85C, at_least: 85C }'],
     [when('{ temperature: { above: 85C, below: 85C } }'), 'out-of-range p.yaml:4:28 { above: 85C, below: 85C }'],
     [when('{ temperature: { above: 85C, hysteresis: 2C } }'), 'wrong-unit p.yaml:4:54 2C'],
+    [when('{ stall: { above: 0.3, hysteresis: 0.4 } }'), 'out-of-range p.yaml:4:48 0.4'],
+    [when('{ idle: { below: 0.9, hysteresis: 0.1 } }'), 'out-of-range p.yaml:4:47 0.1'],
+    [when('{ queue: { at_least: 2, hysteresis: 2 } }'), 'out-of-range p.yaml:4:49 2'],
+    [when('{ power: { above: 1W, hysteresis: 1500mW } }'), 'out-of-range p.yaml:4:47 1500mW'],
+    [when('{ clock: { at_least: 1GHz, hysteresis: 1GHz } }'), 'out-of-range p.yaml:4:52 1GHz'],
+    [when('{ temperature: { above: 80C, hysteresis: 400K } }'), 'out-of-range p.yaml:4:54 400K'],
+    [when('{ stall: { above: .nan } }'), 'wrong-type p.yaml:4:31 .nan'],
+    [when('{ temperature: { above: NaNC } }'), 'wrong-type p.yaml:4:37 NaNC'],
+    [when('{ queue: { above: .inf } }'), 'wrong-type p.yaml:4:31 .inf'],
+    [when('*hot'), 'yaml-syntax p.yaml:4:13 *hot'],
+    [when('&hot { not: *hot }'), 'yaml-syntax p.yaml:4:25 *hot'],
     [when('{ temperature: { above: 85C, of: pe_arry } }'), 'unknown-name p.yaml:4:46 pe_arry'],
     [when('{ temperature: { above: 85C, of: [pe_array, x] } }'), 'unknown-name p.yaml:4:57 x'],
     [when('{ rise: { above: -1C } }'), 'wrong-unit p.yaml:4:30 -1C'],
@@ -58,10 +69,26 @@ describe('a problem has its place', () => {
     [then('{ range: [lowest] }'), 'out-of-range p.yaml:4:22 [lowest]'],
     [then('{ idle: asleep }'), 'out-of-range p.yaml:4:21 asleep'],
     [`role: cap\n${then('{ point: lowest }')}`, 'unknown-key p.yaml:5:22 lowest'],
+    [one('{ then: { lower: 1 }, residency: -1 }'), 'out-of-range p.yaml:4:38 -1'],
+    [one('{ then: { lower: 1 }, residency: 2ms }'), 'wrong-type p.yaml:4:38 2ms'],
+    [one('{ then: [{ lower: 1 }, { raise: 1 }] }'), 'wrong-type p.yaml:4:13 [{ lower: 1 }, { raise: 1 }]'],
+    [one('{ then: { lower: 1 }, then: { raise: 1 } }'), 'yaml-syntax p.yaml:4:27 then'],
     [one('{ for_each: block, then: { lower: 1 } }'), 'out-of-range p.yaml:4:17 block'],
     [one('{ for_each: region, then: { lower: 1 } }'), 'not-supported p.yaml:4:17 region'],
   ])('%s', (text, problem) => {
     expect(problemsOf(() => rulesOf(text, context))[0]).toBe(problem);
+  });
+
+  test('a hysteresis that some reading ends is fine, also one that the end of an inference ends', () => {
+    for (const bounds of [
+      'stall: { above: 0.3, hysteresis: 0.29 }',
+      'stall: { above: 0.3, below: 0.6, hysteresis: 0.35 }',
+      'progress: { at_least: 0.5, hysteresis: 0.5 }',
+      'queue: { at_most: 2, hysteresis: 5 }',
+      'stall: { at_least: 0, hysteresis: 0 }',
+    ]) {
+      expect(() => rulesOf(when(`{ ${bounds} }`), context)).not.toThrow();
+    }
   });
 
   test('without a floorplan there is no temperature and no region', () => {
