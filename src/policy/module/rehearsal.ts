@@ -30,9 +30,7 @@ export function rehearsal(decide: Decide, twins: readonly Decide[], caller: Call
   // A generator of its own, so that the policy's numbers are those of a run without repeats.
   const { next } = new Generator(1);
   const draw = (below: number): number => Math.floor(next() * below);
-  return (observation, state, random) => {
-    count++;
-    if (--left > 0) return decide(observation, state, random);
+  const decideTwice: Decide = (observation, state, random) => {
     while (count > SHARES[stage + 1]?.[0]) stage++;
     // At random, as a policy may have a period of its own; so many on the average.
     left = 1 + draw(2 * SHARES[stage][1] - 1);
@@ -66,6 +64,11 @@ export function rehearsal(decide: Decide, twins: readonly Decide[], caller: Call
       repeat(twins[draw(twins.length + 1)] ?? decide);
     }
     return decision;
+  };
+  // Without closures of its own, which would cost every call the memory for what they hold.
+  return (observation, state, random) => {
+    count++;
+    return --left > 0 ? decide(observation, state, random) : decideTwice(observation, state, random);
   };
 }
 
