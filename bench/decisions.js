@@ -103,7 +103,7 @@ async function moduleS(name, accelerator) {
 const ROUNDS = 4;
 /** Decisions in a block. */
 const BLOCK = 128;
-/** From this decision on, code is warm and replays of modules are rare. */
+/** From this decision on, code is warm and decisions of modules are repeated as rarely as in the rest of a run. */
 const STEADY = 4096;
 
 function blocksS(accelerator, kind) {

@@ -6,16 +6,15 @@ import { hasSymbols } from './frozen.ts';
 export type Decide = (observation: Observation, state: unknown, random: () => number) => Decision;
 
 /**
- * From this decision on, one of so many is repeated, at random: all of the first, fewer later, as repeating costs time. A memory that
- * changes decisions for good shows within a few times as many decisions.
+ * From this decision on, one of so many is repeated, at random: all of the first, fewer later, as a repeat costs as much as a dozen
+ * decisions. There are several repeats before the count of decisions has doubled: a memory that changes decisions for good shows within
+ * a few times as many.
  */
 const SHARES: readonly (readonly [from: number, oneOf: number])[] = [
   [0, 1],
   [128, 8],
-  [1024, 32],
-  [4096, 128],
-  [8192, 256],
-  [16384, 512],
+  [1024, 64],
+  [4096, 512],
 ];
 
 /**
@@ -26,14 +25,15 @@ const SHARES: readonly (readonly [from: number, oneOf: number])[] = [
 export function rehearsal(decide: Decide, twins: readonly Decide[], caller: Caller): Decide {
   let count = 0;
   let stage = 0;
+  /** Decisions until the next one to repeat. */
+  let left = 1;
   // A generator of its own, so that the policy's numbers are those of a run without repeats.
   const { next } = new Generator(1);
   const draw = (below: number): number => Math.floor(next() * below);
-  return (observation, state, random) => {
-    if (count === SHARES[stage + 1]?.[0]) stage++;
-    count++;
-    const oneOf = SHARES[stage][1];
-    if (oneOf > 1 && draw(oneOf) > 0) return decide(observation, state, random);
+  const decideTwice: Decide = (observation, state, random) => {
+    while (count > SHARES[stage + 1]?.[0]) stage++;
+    // At random, as a policy may have a period of its own; so many on the average.
+    left = 1 + draw(2 * SHARES[stage][1] - 1);
     const numbers: number[] = [];
     const noted = (): number => numbers[numbers.push(random()) - 1];
     const decision = decide(observation, state, noted);
@@ -64,6 +64,11 @@ export function rehearsal(decide: Decide, twins: readonly Decide[], caller: Call
       repeat(twins[draw(twins.length + 1)] ?? decide);
     }
     return decision;
+  };
+  // Without closures of its own, which would cost every call the memory for what they hold.
+  return (observation, state, random) => {
+    count++;
+    return --left > 0 ? decide(observation, state, random) : decideTwice(observation, state, random);
   };
 }
 

@@ -43,17 +43,18 @@ export function checkedDecide(
     (wakeS === undefined || wakeS > timeS) &&
     typeof reason === 'string' &&
     reason.length <= MOST_LETTERS;
+  const failThrown = (error: unknown): never => placedAt(policy.place, () => rethrow(error, at()));
+  const check = (decision: Decision): void => placedAt(policy.place, () => checkDecision(at, decision, timeS, domains));
+  // Without closures of its own, which would cost every call the memory for what they hold.
   return (observation, state, random) => {
     timeS = observation.timeS;
     let decision: Decision;
     try {
       decision = policy.decide(observation, state, random);
     } catch (error) {
-      return placedAt(policy.place, () => rethrow(error, at()));
+      return failThrown(error);
     }
-    if (typeof decision !== 'object' || decision === null || !isKnown(decision)) {
-      placedAt(policy.place, () => checkDecision(at, decision, timeS, domains));
-    }
+    if (typeof decision !== 'object' || decision === null || !isKnown(decision)) check(decision);
     last = decision;
     return decision;
   };
