@@ -50,7 +50,7 @@ class View implements PolicyView {
   static writtenList(view: View): string | null {
     // A frozen list holds what it held, and V8 is fastest with lists of one kind.
     if (view.#lists === null) return null;
-    // Without an iterator, which takes as long as the comparison.
+    // A plain loop: an iterator would be made anew at every call.
     for (let n = KELVIN; n <= LEAKAGE; n++) {
       const copy = view.#copies[n] as readonly unknown[] | null;
       if (copy !== null && !isSameNumbers(copy, view.#sources[n] as ArrayLike<number>)) return LIST_NAMES[n];
