@@ -117,6 +117,14 @@ export function lessBeyond(waves: ShortWaves, value: Float64Array): Float64Array
   return Float64Array.from(waves.bin, (bin) => (bin < 0 ? 0 : value[bin]) - whole);
 }
 
+/** By place and source, the sum over the short waves of values by bin times the means of both: F diag(value) F'. */
+export function allShort(waves: ShortWaves, value: Float64Array, sources: number): Float64Array {
+  const all = waves.plane.ofAll(lessBeyond(waves, value));
+  const whole = beyondOf(waves, value);
+  for (const { place, source, share } of waves.common) all[place * sources + source] += whole * share;
+  return all;
+}
+
 /** mean += the sum over the short waves of values by bin times the means over places and the mean of p: F diag(value) F' p. */
 export function addShort(waves: ShortWaves, value: Float64Array, p: Float64Array, mean: Float64Array): void {
   const { plane, common } = waves;
