@@ -8,7 +8,7 @@ import { cosineModes, type LateralModes } from './lateral/index.ts';
 import { type OverhangRegion, readRegions } from './overhang.ts';
 import type { Continuum, Response } from './response.ts';
 import { meansOver, type Source } from './sources.ts';
-import { betweenAll, MANY_COMBINATIONS, shortMeans } from './tail.ts';
+import { betweenAll, shortMeans } from './tail.ts';
 
 /** Means over the cells of a grid that covers the die, row 0 north, at every face. */
 export interface CellReader {
@@ -227,7 +227,7 @@ function tailReader({ assembly, sources, tail: tailOf }: Continuum, places: read
   const all = once(() => betweenAll(tail, places, sources, between));
   let reads = 0;
   return (p: Float64Array): Float64Array => {
-    if (tail.waves && ++reads < MANY_COMBINATIONS) {
+    if (tail.waves && ++reads < tail.waves.plane.manyForAll) {
       return shortMeans(tail.waves, tail.columns, places, sources, between, p);
     }
     const out = new Float64Array(places.length);

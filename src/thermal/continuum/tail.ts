@@ -27,9 +27,6 @@ export interface Tail {
 /** With more rectangles that have power, waves are kept one by one. */
 export const MANY_RECTANGLES = 400;
 
-/** With so many combinations, the products of all pairs take less than sums over the waves of each. */
-export const MANY_COMBINATIONS = 16;
-
 /** Shortest half waves, in parts of the smallest side of a rectangle with power: what is beyond is known from the whole (Parseval). */
 const WAVES_A_SIDE = 8;
 
@@ -140,7 +137,7 @@ function addTo(
 ): void {
   const { waves, columns } = tail;
   const m = sources.length;
-  if (waves && count < MANY_COMBINATIONS) {
+  if (waves && count < waves.plane.manyForAll) {
     for (let v = 0; v < count; v++) {
       const p = Float64Array.from(sources, (_, u) => combination[u * count + v]);
       shortMeans(waves, columns, places, sources, between, p).forEach((mean, i) => {

@@ -17,24 +17,29 @@ const byWave: Tail = { columns: M, lambda: waves.lambda, weight: null, waves };
 const places = [0, 1, 2].flatMap((face) => sources.map(({ rectangle }) => ({ rectangle, face })));
 const SHIFT = 2e5;
 
-/** Each source by itself, so many times over. */
-function each(times: number): Float64Array {
-  const count = times * M;
-  return Float64Array.from({ length: (M + 1) * count }, (_, at) => (Math.floor(at / count) === at % M ? 1 : 0)).fill(
-    0,
-    M * count,
-  );
+/** Each source of some by itself; no ambient. */
+function each(some: readonly number[]): Float64Array {
+  const count = some.length;
+  const combination = new Float64Array((M + 1) * count);
+  some.forEach((u, v) => {
+    combination[u * count + v] = 1;
+  });
+  return combination;
 }
 
-function meansOf(tail: Tail, times: number): Float64Array {
-  const means = new Float64Array(places.length * times * M);
-  tailResponse(assembly, tail, sources, SHIFT).addMeans(places, each(times), times * M, means);
+const ALL = sources.map((_, u) => u);
+
+/** Places x sources. */
+function meansOf(tail: Tail, some: readonly number[]): Float64Array {
+  const means = new Float64Array(places.length * some.length);
+  tailResponse(assembly, tail, sources, SHIFT).addMeans(places, each(some), some.length, means);
   return means;
 }
 
-function storedOf(tail: Tail, times: number): Float64Array {
-  const stored = new Float64Array((times * M) ** 2);
-  tailResponse(assembly, tail, sources, SHIFT).addStored(each(times), times * M, stored);
+/** Sources x sources. */
+function storedOf(tail: Tail, some: readonly number[]): Float64Array {
+  const stored = new Float64Array(some.length ** 2);
+  tailResponse(assembly, tail, sources, SHIFT).addStored(each(some), some.length, stored);
   return stored;
 }
 
@@ -43,19 +48,19 @@ function apart(ours: Float64Array, theirs: Float64Array): number {
   return ours.reduce((largest, value, i) => Math.max(largest, Math.abs(value - theirs[i])), 0) / most;
 }
 
-// The products of all pairs of rectangles, and the sums over the waves of one combination after the other.
+// The products of all pairs of rectangles, and the sums over the waves of one source after the other.
 test('many combinations get what each would get by itself', () => {
-  const [few, many] = [meansOf(byWave, 1), meansOf(byWave, 2)];
-  const first = many.filter((_, at) => at % (2 * M) < M);
-  expect(few.some((value) => value > 0)).toBe(true);
-  expect(apart(first, few)).toBeLessThan(1e-13);
-  const [own, ofMany] = [storedOf(byWave, 1), storedOf(byWave, 2)];
-  const block = ofMany.filter((_, at) => at % (2 * M) < M && at < 2 * M * M);
-  expect(apart(block, own)).toBeLessThan(1e-13);
+  expect(waves.plane.manyForAll).toBeLessThan(M);
+  const [means, stored] = [meansOf(byWave, ALL), storedOf(byWave, ALL)];
+  for (const u of ALL) {
+    const own = means.filter((_, at) => at % M === u);
+    expect(apart(meansOf(byWave, [u]), own)).toBeLessThan(1e-13);
+    expect(storedOf(byWave, [u])[0] / stored[u * (M + 1)]).toBeCloseTo(1, 12);
+  }
 });
 
 // The two keep different waves: 1 part in 1,000 for what they bin and for what is beyond them.
 test('they get what binned products of pairs give', () => {
-  expect(apart(meansOf(byWave, 2), meansOf(continuum.tail(), 2))).toBeLessThan(1e-3);
-  expect(apart(storedOf(byWave, 2), storedOf(continuum.tail(), 2))).toBeLessThan(1e-3);
+  expect(apart(meansOf(byWave, ALL), meansOf(continuum.tail(), ALL))).toBeLessThan(1e-3);
+  expect(apart(storedOf(byWave, ALL), storedOf(continuum.tail(), ALL))).toBeLessThan(1e-3);
 });

@@ -16,6 +16,8 @@ export interface PlaneWaves {
   read(amplitude: Float64Array, mean: Float64Array): void;
   /** By place and source, the sum over the cosines of a value times the means of both: F diag(value) F'. */
   ofAll(value: Float64Array): Float64Array;
+  /** For so many p, `ofAll` takes less than `project` and `read` of each. */
+  readonly manyForAll: number;
   /** By source, the sum over the cosines of a value times its mean and that of the place of the same number. */
   ofPairs(value: Float64Array): Float64Array;
 }
@@ -78,8 +80,12 @@ export function planeWaves(
       mean[u] = dot(sums.subarray(from, from + columns), across.means.subarray(of, of + columns));
     }
   };
+  // Multiply-adds over those along a side.
+  const forAll = outer.intervals * outerOfPlaces.intervals * rows + sources.length * places.length;
+  const forOne = (outer.intervals + outerOfPlaces.intervals) * rows;
   return {
     size: rows * columns,
+    manyForAll: Math.max(2, Math.ceil(forAll / forOne)),
     waves: (at) => {
       const [one, other] = [Math.floor(at / columns), at % columns];
       return isByRows ? [other, one] : [one, other];
