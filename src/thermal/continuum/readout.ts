@@ -1,4 +1,6 @@
+import { once } from '../../base/once.ts';
 import { addProduct } from '../../numeric/matrix-product.ts';
+import { innerProducts } from '../../numeric/panels.ts';
 import type { Grid } from '../floorplan/grid-map.ts';
 import type { Assembly, Body } from './bodies.ts';
 import { type Ladder, ladderOf, solveLadder, unitField } from './ladder.ts';
@@ -6,7 +8,7 @@ import { cosineModes, type LateralModes } from './lateral/index.ts';
 import { type OverhangRegion, readRegions } from './overhang.ts';
 import type { Continuum, Response } from './response.ts';
 import { meansOver, type Source } from './sources.ts';
-import { shortMeans } from './tail.ts';
+import { betweenAll, shortMeans } from './tail.ts';
 
 /** Means over the cells of a grid that covers the die, row 0 north, at every face. */
 export interface CellReader {
@@ -216,40 +218,21 @@ function blockRow(
 function tailReader({ assembly, sources, tail: tailOf }: Continuum, places: readonly Source[], shift: number) {
   const tail = tailOf();
   const { layers, cooling } = assembly;
-  const { columns, weight, waves } = tail;
+  const m = sources.length;
   const bins = tail.lambda.length;
   const ladder = ladderOf(layers, cooling, tail.lambda, shift);
   const from = [...new Set(sources.map(({ face }) => face))];
   const fields = new Map(from.map((face) => [face, unitField(ladder, face)]));
-  if (waves || !weight) {
-    const between = (face: number, load: number) => fields.get(load)!.subarray(face * bins, (face + 1) * bins);
-    return (p: Float64Array): Float64Array => shortMeans(waves!, columns, places, sources, between, p);
-  }
-  const rectangles = weight[0].length / columns;
+  const between = (face: number, load: number) => fields.get(load)!.subarray(face * bins, (face + 1) * bins);
+  const all = once(() => betweenAll(tail, places, sources, between));
+  let reads = 0;
   return (p: Float64Array): Float64Array => {
-    const out = new Float64Array(places.length);
-    for (const face of from) {
-      const powers = new Float64Array(columns);
-      sources.forEach((source, u) => {
-        if (source.face === face) powers[source.rectangle] += p[u];
-      });
-      if (powers.every((value) => value === 0)) continue;
-      const loads = new Float64Array(bins * rectangles);
-      for (let b = 0; b < bins; b++) {
-        const table = weight[b];
-        for (let u = 0, at = 0; u < rectangles; u++) {
-          let sum = 0;
-          for (let w = 0; w < columns; w++, at++) sum += table[at] * powers[w];
-          loads[b * rectangles + u] = sum;
-        }
-      }
-      const field = fields.get(face)!;
-      places.forEach((place, i) => {
-        let sum = 0;
-        for (let b = 0; b < bins; b++) sum += loads[b * rectangles + place.rectangle] * field[place.face * bins + b];
-        out[i] += sum;
-      });
+    if (tail.waves && ++reads < tail.waves.plane.manyForAll) {
+      return shortMeans(tail.waves, tail.columns, places, sources, between, p);
     }
+    const out = new Float64Array(places.length);
+    const panel = (values: Float64Array, count: number) => ({ values, at: 0, stride: m, count });
+    innerProducts(panel(all(), places.length), panel(p, 1), m, out);
     return out;
   };
 }

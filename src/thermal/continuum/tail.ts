@@ -3,7 +3,7 @@ import { transposed } from '../../numeric/projection.ts';
 import type { Assembly } from './bodies.ts';
 import { ladderOf } from './ladder.ts';
 import { binnedProducts, rateOf, type Waves } from './lateral/index.ts';
-import { addShort, BEYOND_SHARES, commonShare, ONCE, type ShortWaves, shortWaves } from './short/index.ts';
+import { addShort, allShort, BEYOND_SHARES, commonShare, ONCE, type ShortWaves, shortWaves } from './short/index.ts';
 import type { Rectangle, Source } from './sources.ts';
 import { unitLoads } from './unit-loads.ts';
 
@@ -135,18 +135,18 @@ function addTo(
   { combination, count }: Combinations,
   out: Float64Array,
 ): void {
-  const { weight, waves } = tail;
-  if (waves) {
+  const { waves, columns } = tail;
+  const m = sources.length;
+  if (waves && count < waves.plane.manyForAll) {
     for (let v = 0; v < count; v++) {
       const p = Float64Array.from(sources, (_, u) => combination[u * count + v]);
-      shortMeans(waves, tail.columns, places, sources, between, p).forEach((mean, i) => {
+      shortMeans(waves, columns, places, sources, between, p).forEach((mean, i) => {
         out[i * count + v] += mean;
       });
     }
     return;
   }
-  const m = sources.length;
-  const whole = weighted(tail.columns, weight!, places, sources, between);
+  const whole = betweenAll(tail, places, sources, between);
   addProduct(table(whole, m), table(combination, count), table(out, count), places.length, m, count);
 }
 
@@ -183,10 +183,9 @@ export function shortMeans(
   return out;
 }
 
-/** Sum over the bins of their weights times what they do from face to face, places x sources. */
-function weighted(
-  columns: number,
-  weight: readonly Float64Array[],
+/** The mean over each place per unit of each source, places x sources. */
+export function betweenAll(
+  { columns, weight, waves }: Tail,
   places: readonly Source[],
   sources: readonly Source[],
   between: Between,
@@ -202,18 +201,31 @@ function weighted(
   for (const [face, rows] of byFace(places)) {
     for (const [load, others] of byFace(sources)) {
       const values = between(face, load);
+      const all = waves && allShort(waves, values, columns);
       const columnOf = Int32Array.from(others, (v) => sources[v].rectangle);
       const row = new Float64Array(others.length);
       for (const u of rows) {
         const from = places[u].rectangle * columns;
-        row.fill(0);
-        for (let b = 0; b < values.length; b++) {
-          const [table, value] = [weight[b], values[b]];
-          for (let v = 0; v < row.length; v++) row[v] += table[from + columnOf[v]] * value;
-        }
+        if (all) for (let v = 0; v < row.length; v++) row[v] = all[from + columnOf[v]];
+        else sumOfBins(weight!, values, from, columnOf, row);
         for (let v = 0; v < row.length; v++) out[u * sources.length + others[v]] = row[v];
       }
     }
   }
   return out;
+}
+
+/** row = the sum over the bins of a value times the weights from an element on, in some columns. */
+function sumOfBins(
+  weight: readonly Float64Array[],
+  values: Float64Array,
+  from: number,
+  columnOf: Int32Array,
+  row: Float64Array,
+): void {
+  row.fill(0);
+  for (let b = 0; b < values.length; b++) {
+    const [table, value] = [weight[b], values[b]];
+    for (let v = 0; v < row.length; v++) row[v] += table[from + columnOf[v]] * value;
+  }
 }

@@ -1,4 +1,5 @@
 import { fail } from '../../base/errors.ts';
+import { addProduct } from '../../numeric/matrix-product.ts';
 import { multiplyPacked, type PackedMatrix, packMatrix } from '../../numeric/packed.ts';
 import type { TransientSolver } from '../solvers/transient.ts';
 import type { ReducedModel } from './reduced-model.ts';
@@ -149,15 +150,20 @@ export class ModalTransient implements TransientSolver {
 }
 
 /** Steady rise of block u per watt in block v, K/W, m x m: output diag(1 / rate) input. */
-export function steadyResistance({ blocks, modes, rate, input, output }: ReducedModel): Float64Array {
-  const resistance = new Float64Array(blocks * blocks);
-  for (let u = 0; u < blocks; u++) {
-    for (let i = 0; i < modes; i++) {
-      const weight = output[u * modes + i] / rate[i];
-      for (let v = 0; v < blocks; v++) resistance[u * blocks + v] += weight * input[i * blocks + v];
-    }
-  }
-  return resistance;
+export function steadyResistance(model: ReducedModel): Float64Array {
+  return risePerWatt(
+    model,
+    model.rate.map((rate) => 1 / rate),
+  );
+}
+
+/** Output diag(factor) input, m x m. */
+function risePerWatt({ blocks, modes, input, output }: ReducedModel, factor: Float64Array): Float64Array {
+  const weighted = output.map((value, at) => value * factor[at % modes]);
+  const rise = new Float64Array(blocks * blocks);
+  const table = (values: Float64Array, stride: number) => ({ values, at: 0, stride });
+  addProduct(table(weighted, modes), table(input, blocks), table(rise, blocks), blocks, modes, blocks);
+  return rise;
 }
 
 /** m x m: the rise of block u, K per W in block v, so many seconds after the power set in. */
@@ -181,20 +187,16 @@ export function constantFactors({ modes, rate, outflow }: ReducedModel, h: numbe
   return constant;
 }
 
-function rampFactors({ blocks, modes, rate, outflow, input, output }: ReducedModel, h: number): RampFactors {
+function rampFactors(model: ReducedModel, h: number): RampFactors {
+  const { blocks, modes, rate, outflow, input } = model;
   const ramp = new Float64Array(modes);
-  const rampRise = new Float64Array(blocks * blocks);
   const rampOutJ = new Float64Array(blocks);
   for (let i = 0; i < modes; i++) {
     const [, phi2, phi3] = phis(rate[i] * h);
     ramp[i] = h * phi2;
     for (let v = 0; v < blocks; v++) rampOutJ[v] += outflow[i] * h * h * phi3 * input[i * blocks + v];
-    for (let u = 0; u < blocks; u++) {
-      const weight = output[u * modes + i] * ramp[i];
-      for (let v = 0; v < blocks; v++) rampRise[u * blocks + v] += weight * input[i * blocks + v];
-    }
   }
-  return { ramp, rampRise: packMatrix(rampRise, blocks, blocks), rampOutJ };
+  return { ramp, rampRise: packMatrix(risePerWatt(model, ramp), blocks, blocks), rampOutJ };
 }
 
 /** phi_1, phi_2 and phi_3 of x; downwards from the series where the recursion upwards would cancel. */

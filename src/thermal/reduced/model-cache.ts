@@ -7,7 +7,7 @@ export interface ResultCache {
 }
 
 /** Changes whenever the same inputs would give other numbers. */
-const MODEL_VERSION = 19;
+const MODEL_VERSION = 20;
 
 /** The properties by which a stored model is the one asked for. */
 export interface ModelShape {

@@ -14,6 +14,10 @@ export interface PlaneWaves {
   project(p: Float64Array, amplitude: Float64Array): void;
   /** Means over the places: F a. */
   read(amplitude: Float64Array, mean: Float64Array): void;
+  /** By place and source, the sum over the cosines of a value times the means of both: F diag(value) F'. */
+  ofAll(value: Float64Array): Float64Array;
+  /** For so many p, `ofAll` takes less than `project` and `read` of each. */
+  readonly manyForAll: number;
   /** By source, the sum over the cosines of a value times its mean and that of the place of the same number. */
   ofPairs(value: Float64Array): Float64Array;
 }
@@ -76,8 +80,12 @@ export function planeWaves(
       mean[u] = dot(sums.subarray(from, from + columns), across.means.subarray(of, of + columns));
     }
   };
+  // Multiply-adds over those along a side.
+  const forAll = outer.intervals * outerOfPlaces.intervals * rows + sources.length * places.length;
+  const forOne = (outer.intervals + outerOfPlaces.intervals) * rows;
   return {
     size: rows * columns,
+    manyForAll: Math.max(2, Math.ceil(forAll / forOne)),
     waves: (at) => {
       const [one, other] = [Math.floor(at / columns), at % columns];
       return isByRows ? [other, one] : [one, other];
@@ -95,6 +103,33 @@ export function planeWaves(
       addProduct(panel(byWave, intervals), panel(sums, columns), panel(amplitude, columns), rows, intervals, columns);
     },
     read: (amplitude, mean) => readBy(outerOfPlaces, innerOfPlaces, amplitude, mean, sums),
+    ofAll(value) {
+      const all = new Float64Array(places.length * sources.length);
+      const weighted = new Float64Array(rows * columns);
+      const ofSources = new Float64Array(outer.intervals * columns);
+      const row = new Float64Array(columns);
+      const byInterval = membersOf(outer);
+      membersOf(outerOfPlaces).forEach((members, interval) => {
+        for (let i = 0, at = 0; i < rows; i++) {
+          const mean = outerOfPlaces.means[interval * rows + i];
+          for (let k = 0; k < columns; k++, at++) weighted[at] = mean * value[at];
+        }
+        ofSources.fill(0);
+        const to = panel(ofSources, columns);
+        addProduct(panel(outer.means, rows), panel(weighted, columns), to, outer.intervals, rows, columns);
+        for (const place of members) {
+          const own = innerOfPlaces.interval[place] * columns;
+          byInterval.forEach((others, from) => {
+            for (let k = 0; k < columns; k++) row[k] = innerOfPlaces.means[own + k] * ofSources[from * columns + k];
+            for (const source of others) {
+              const at = inner.interval[source] * columns;
+              all[place * sources.length + source] = dot(row, inner.means.subarray(at, at + columns));
+            }
+          });
+        }
+      });
+      return all;
+    },
     ofPairs(value) {
       const sum = new Float64Array(sources.length);
       const along = paired(outer, outerOfPlaces);
@@ -102,6 +137,15 @@ export function planeWaves(
       return sum;
     },
   };
+}
+
+/** By interval, the rectangles that have it. */
+function membersOf({ interval, intervals }: Along): number[][] {
+  const members: number[][] = Array.from({ length: intervals }, () => []);
+  interval.forEach((of, u) => {
+    members[of].push(u);
+  });
+  return members;
 }
 
 /** Products of the means over two intervals each, as of one. */
