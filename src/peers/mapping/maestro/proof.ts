@@ -1,6 +1,6 @@
 import type { MaestroHardware, MaestroLayer } from '../../../formats/maestro/index.ts';
 import type { GammaLimits, GammaResult } from '../../../mapping/index.ts';
-import { metricName } from '../../../report/index.ts';
+import { groupDigits, metricName } from '../../../report/index.ts';
 import type { SearchName } from '../search.ts';
 
 export interface GammaRequest extends GammaLimits {
@@ -132,7 +132,7 @@ function proofText(result: LayerFound, objective: string): string {
 
 function provenText(result: GammaResult, objective: string): string {
   const { value, evaluations, proof } = result;
-  const effort = `${evaluations} genomes evaluated, ${proof!.nodes} choices of tiles bounded`;
+  const effort = `${groupDigits(evaluations)} genomes evaluated, ${groupDigits(proof!.nodes)} choices of tiles bounded`;
   if (isProven(result))
     return `optimal in ${metricName(objective)}, proven: no genome of the space has less (${effort})`;
   const why = { gap: 'the allowed gap', stopped: 'stopped', 'space cut': 'the space is too large', proven: '' };
