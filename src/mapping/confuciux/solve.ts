@@ -67,6 +67,7 @@ export function* solveConfuciuxInSteps(
   question: ConfuciuxQuestion,
   isOver: () => boolean = () => false,
 ): Steps<ConfuciuxSolution | undefined> {
+  // The table keeps every point that it has worked out, which takes most of the time: a pause before each layer.
   for (let layer = 0; layer < question.layers; layer++) {
     yield;
     choicesOf(question, layer);

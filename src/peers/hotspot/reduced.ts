@@ -1,7 +1,6 @@
 import { once } from '../../base/once.ts';
 import type { NamedTemperatures } from '../../formats/hotspot/index.ts';
 import {
-  cellReader,
   coupledSizes,
   MANY_RECTANGLES,
   MANY_SOURCES,
@@ -9,6 +8,7 @@ import {
   reduceCoupled,
   startSteady,
   type WaveTransient,
+  waveCellReader,
   waveReader,
   waveTransient,
 } from '../../thermal/continuum/index.ts';
@@ -144,7 +144,7 @@ export function waveStepsOf(
       : null;
   const unitsK = new Float64Array(units.length);
   const cells = new Float64Array(grid!.rows * grid!.columns);
-  const readCells = once(() => cellReader(waves, cellsOf(network!)));
+  const readCells = once(() => waveCellReader(waves, cellsOf(network!)));
   const steps: WaveSteps = {
     transient,
     unitsK: () => {

@@ -11,11 +11,11 @@ export { CHOICE_LENGTH, type ChosenNetwork, chooseNetwork, type ResolutionError 
 export type { LayerBlocks } from './sources.ts';
 export { MANY_RECTANGLES } from './tail.ts';
 export {
-  cellReader,
   coupledSizes,
   reduceCoupled,
   startSteady,
   type WaveTransient,
+  waveCellReader,
   waveReader,
   waveTransient,
 } from './waves/index.ts';

@@ -124,7 +124,6 @@ function isEnough({ part, kelvin }: ResolutionError, times = 1): boolean {
 
 /** Sources, and the rises whose error is sought. */
 interface Judged {
-  readonly continuum: Continuum;
   /** At the first level, and with any other waves, K; but for a part that waves do not change. */
   readonly first: Float64Array;
   readonly rises: (assembly: Assembly) => Float64Array;
@@ -148,7 +147,6 @@ function allUnder({ continuum, steadyUnder }: ContinuumNetwork, powerW: Float64A
   const rises = (assembly: Assembly): Float64Array =>
     responseNear(judged, assembly, powers, response.flux).h.subarray(0, sources.length);
   return {
-    continuum: judged,
     first: isMany ? own : response.coupledMeans(sources),
     rises,
     whole,
@@ -179,7 +177,6 @@ function hardestOf({ continuum, steadyResponse }: ContinuumNetwork, finer: Assem
   });
   const some = someSources(continuum, chosen);
   return {
-    continuum: some,
     first: of(first),
     rises: (assembly) =>
       assembly === finer ? of(all) : ownOf(responseNear(some, assembly, eachSource(chosen.length), ofChosen)),
@@ -196,7 +193,6 @@ function hardestOfMany({ continuum }: ContinuumNetwork, waves: CoupledWaves, few
   const some = someSources(continuum, chosen);
   const response = responseAt(some, 0, eachSource(chosen.length));
   return {
-    continuum: some,
     first: ownOf(response),
     rises: (assembly) => ownOf(responseNear(some, assembly, response.combination, response.flux)),
     whole: Float64Array.from(chosen, (u) => whole[u]),

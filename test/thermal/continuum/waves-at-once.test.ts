@@ -1,7 +1,12 @@
 /** Irregular blocks, some of them much narrower than the waves of every step, in the first microseconds after a jump of the power. */
 import { describe, expect, test } from 'vitest';
 import { HOTSPOT_DEFAULTS } from '../../../src/formats/hotspot/config.ts';
-import { cellReader, reduceContinuumNetwork, waveReader, waveTransient } from '../../../src/thermal/continuum/index.ts';
+import {
+  reduceContinuumNetwork,
+  waveCellReader,
+  waveReader,
+  waveTransient,
+} from '../../../src/thermal/continuum/index.ts';
 import { coupledWaves, reduceCoupled } from '../../../src/thermal/continuum/waves/index.ts';
 import type { Block } from '../../../src/thermal/floorplan/index.ts';
 import { hotspotStack, modalTransient } from '../../../src/thermal/index.ts';
@@ -122,7 +127,7 @@ test.each([
       y1: y0 + height - SIDES.heightM / 2,
     };
   });
-  for (const reader of [waveReader, cellReader]) {
+  for (const reader of [waveReader, waveCellReader]) {
     const means = new Float64Array(cells.length);
     reader(waves, cells)(transient, means);
     // Of the whole die, and of its south-western quarter.

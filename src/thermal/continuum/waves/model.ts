@@ -68,7 +68,7 @@ export function waveReader(
 }
 
 /** As `waveReader`, of many cells: the part of waves too short for the plane counts as even within each source. */
-export function cellReader(
+export function waveCellReader(
   { continuum }: CoupledWaves,
   cells: readonly Rectangle[],
 ): (transient: WaveTransient, meanK: Float64Array) => void {
